@@ -1,0 +1,56 @@
+"""Running a job so that an administrator can see what it did, or why it failed."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import DatabaseError, transaction
+
+from core.models import JobRun
+
+log = logging.getLogger(__name__)
+
+
+def place_of(error: BaseException) -> str:
+    """Class of the error and the lines it passed through.
+
+    Never its message or its locals: both may hold an answer.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [
+        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames
+    ]
+    return "\n".join([type(error).__name__, *lines[-12:]])
+
+
+def run_job(name: str, work: Callable[[], str], *, now: datetime) -> str:
+    """Run ``work`` and keep a row about it; a failure is recorded, then raised again.
+
+    ``work`` returns one sentence of summary; an empty one means that nothing was due, and
+    then no row is kept, so that the list shows only what happened.
+    """
+    try:
+        with transaction.atomic():
+            summary = work()
+    except Exception as error:
+        log.error("job %s failed: %s", name, type(error).__name__)  # noqa: TRY400 -- no traceback text in logs
+        _keep(name, now, JobRun.State.FAILED, error=place_of(error))
+        raise
+    if summary:
+        _keep(name, now, JobRun.State.DONE, summary=summary)
+    return summary
+
+
+def _keep(name: str, now: datetime, state: str, *, summary: str = "", error: str = "") -> None:
+    try:
+        JobRun.objects.create(
+            name=name,
+            started_at=now,
+            finished_at=now,
+            state=state,
+            summary=summary[:300],
+            error=error,
+        )
+    except DatabaseError:
+        log.exception("job %s: its outcome could not be kept", name)

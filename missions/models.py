@@ -1,0 +1,168 @@
+"""What: mission profiles, missions and their declared demand, assignments, absences."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+
+
+def in_language(french: str, english: str) -> str:
+    """The text of the reader's language."""
+    return english if (get_language() or "fr").startswith("en") else french
+
+
+class MissionProfile(models.Model):
+    """A kind of mission: what the work is like, whoever the client. Ended, never deleted."""
+
+    ref = models.CharField(_("reference"), max_length=40, unique=True)
+    name_fr = models.CharField(_("name in French"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["name_fr", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_fr, self.name_en)
+
+
+class DemandFact(models.Model):
+    """A fact about a mission that everyone can see and agree on, with its points."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name_fr = models.CharField(_("name in French"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120)
+    points = models.PositiveSmallIntegerField(
+        _("points"), default=1, validators=[MaxValueValidator(100)]
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_fr, self.name_en)
+
+
+class MissionQuerySet(models.QuerySet["Mission"]):
+    """Missions by their place in time."""
+
+    def current(self, day: date) -> "MissionQuerySet":
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class Mission(models.Model):
+    """A piece of work at a client, of one profile. Both are fixed once it has started."""
+
+    ref = models.CharField(_("reference"), max_length=40, unique=True)
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="missions", verbose_name=_("client")
+    )
+    profile = models.ForeignKey(
+        MissionProfile, models.PROTECT, related_name="missions", verbose_name=_("profile")
+    )
+    title = models.CharField(_("title"), max_length=160)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    facts = models.ManyToManyField(
+        DemandFact, blank=True, related_name="missions", verbose_name=_("declared demand")
+    )
+
+    objects = MissionQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["client__name", "title", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="mission_ends_after_it_starts",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """Assignments by their place in time."""
+
+    def during(self, first: date, last: date) -> "AssignmentQuerySet":
+        """Those with at least one day in the closed interval."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first), starts_on__lte=last)
+
+
+class Assignment(models.Model):
+    """A person on a mission for a share of their time, between two dates."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments",
+        verbose_name=_("person"),
+    )  # fmt: skip
+    mission = models.ForeignKey(
+        Mission, models.PROTECT, related_name="assignments", verbose_name=_("mission")
+    )
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    share = models.PositiveSmallIntegerField(
+        _("share of time, in percent"),
+        default=100, validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )  # fmt: skip
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-starts_on", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "mission", "starts_on"], name="assignment_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="assignment_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(share__gte=1, share__lte=100), name="share_is_a_percentage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.mission_id} {self.starts_on}"
+
+
+class Absence(models.Model):
+    """Days on which a person does not work. Dates only: the reason is theirs."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="absences",
+        verbose_name=_("person"),
+    )  # fmt: skip
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+
+    class Meta:
+        ordering: ClassVar = ["-starts_on", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "starts_on"], name="absence_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.starts_on}"

@@ -1,0 +1,166 @@
+"""PRIVATE to this app: scores before the gate, and releases. Read them through ``publication``."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OrgUnit
+from surveys.models import Period, Round
+
+
+class ScopeKind(models.TextChoices):
+    """What a figure is about (``decisions.md`` 10)."""
+
+    FIRM = "firm", _("Firm")
+    UNIT = "unit", _("Unit")
+    CLIENT = "client", _("Client")
+    POOL = "pool", _("Other clients")
+    PROFILE = "profile", _("Mission profile")
+
+
+class Fit(models.Model):
+    """How the figures of one dimension of a period were estimated."""
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="+")
+    dimension = models.CharField(max_length=40)
+    formula_version = models.PositiveSmallIntegerField()
+    # Variances by term, criterion, dropped terms with their reasons, counts.
+    made = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar = ["period", "dimension"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["period", "dimension", "formula_version"], name="one_fit_per_dimension"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"fit {self.period_id} {self.dimension}"
+
+
+class Score(models.Model):
+    """An estimate before the gate: unrounded, read by the release of its period alone."""
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=ScopeKind)
+    ref = models.CharField(max_length=40, blank=True)
+    dimension = models.CharField(max_length=40)
+    formula_version = models.PositiveSmallIntegerField()
+    estimate = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["period", "kind", "ref", "dimension"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["period", "kind", "ref", "dimension", "formula_version"],
+                name="one_score_per_group",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"score {self.period_id} {self.kind} {self.ref} {self.dimension}"
+
+
+class Release(models.Model):
+    """The figures of a period, made public once. A revision can only withdraw them."""
+
+    class State(models.TextChoices):
+        PUBLISHED = "published", _("Published")
+        WITHHELD = "withheld", _("Withheld")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    period = models.OneToOneField(Period, models.PROTECT, related_name="+")
+    published_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
+    formula_version = models.PositiveSmallIntegerField()
+    first = models.BooleanField(default=False)
+    # How it was made: counts merged or withheld with causes, audit result. Audit only.
+    made = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["-period__starts_on"]
+
+    def __str__(self) -> str:
+        return f"release {self.period_id} {self.state}"
+
+
+class ReleasedCell(models.Model):
+    """One frozen figure, as it can be shown, or the fact that it is withheld."""
+
+    release = models.ForeignKey(Release, models.PROTECT, related_name="cells")
+    kind = models.CharField(max_length=10, choices=ScopeKind)
+    ref = models.CharField(max_length=40, blank=True)
+    dimension = models.CharField(max_length=40)
+    withheld = models.BooleanField(default=False)
+    cause = models.CharField(max_length=40, blank=True)
+    band = models.CharField(max_length=6, blank=True)
+    score = models.SmallIntegerField(null=True, blank=True)
+    low = models.SmallIntegerField(null=True, blank=True)
+    high = models.SmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["release", "kind", "ref", "dimension"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["release", "kind", "ref", "dimension"], name="one_figure_per_cell"
+            ),
+            models.CheckConstraint(
+                condition=Q(withheld=True, score=None, low=None, high=None, band="")
+                | Q(
+                    withheld=False,
+                    score__isnull=False,
+                    low__lte=models.F("score"),
+                    high__gte=models.F("score"),
+                ),
+                name="a_cell_is_a_figure_or_withheld",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ref} {self.dimension}"
+
+
+class ReleaseMembers(models.Model):
+    """Who is in which cell, as keyed pseudonyms, for four periods. Read by the audit alone."""
+
+    release = models.OneToOneField(Release, models.CASCADE, related_name="+")
+    # The design of the estimates without a single answer: see scoring/compute.py.
+    design = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "release members"
+
+    def __str__(self) -> str:
+        return f"members {self.release_id}"
+
+
+class Participation(models.Model):
+    """Share of people who answered a round, already rounded for display, or withheld."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+")
+    # Null = the firm.
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="+")
+    # "90+", "-30" or a number in percent; empty = withheld.
+    shown = models.CharField(max_length=4, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["round", "unit"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["round", "unit"], condition=Q(unit__isnull=False),
+                name="one_participation_per_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["round"], condition=Q(unit__isnull=True),
+                name="one_participation_of_the_firm",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"participation {self.round_id}"

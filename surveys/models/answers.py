@@ -1,0 +1,47 @@
+"""PRIVATE to this app: one person's answers. Nothing outside ``surveys`` imports this file."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from missions.models import Mission
+from surveys.models.calendar import CheckInShare, Round
+
+
+class CheckIn(models.Model):
+    """One person's answers about one mission in one round.
+
+    ``answers``: question code → value 0–100, worst to best (an imported value may have
+    decimals); a skipped item is absent. ``raw``: for imported ones only, code →
+    ``[value, min, max]`` as it stood in the file.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    mission = models.ForeignKey(Mission, models.PROTECT, related_name="+")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+")
+    answers = models.JSONField(default=dict)
+    raw = models.JSONField(null=True, blank=True)
+    share = models.CharField(max_length=10, choices=CheckInShare, default=CheckInShare.AVERAGES)
+    talk_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "mission", "round"], name="one_check_in_per_round_and_mission"
+            ),
+            models.CheckConstraint(
+                condition=Q(share=CheckInShare.AVERAGES, talk_to__isnull=True)
+                | Q(share=CheckInShare.TALK, talk_to__isnull=False),
+                name="a_wish_to_talk_names_somebody",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["round"], name="checkin_round")]
+
+    def __str__(self) -> str:
+        return f"check-in {self.pk}"

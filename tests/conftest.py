@@ -1,0 +1,49 @@
+"""Shared fixtures."""
+
+import os
+import warnings
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client as Browser
+
+from tests.world import World, build_world
+
+MOMENT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Wednesday morning, the day after a round closed."""
+    return MOMENT
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A small firm with one person of each role, and a stranger beside each."""
+    return build_world()
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """Django's test browser; its name does not hide the firm's clients."""
+    return Browser(raise_request_exception=True)
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """Folder of the real data set. Named by SYMETRIE_DATA; said loudly where it is missing."""
+    folder = Path(os.environ.get("SYMETRIE_DATA", ""))
+    if not os.environ.get("SYMETRIE_DATA") or not (folder / "univbct.csv").exists():
+        message = "REAL DATA NOT TESTED: set SYMETRIE_DATA to the folder that holds univbct.csv"
+        warnings.warn(pytest.PytestWarning(message), stacklevel=1)
+        pytest.skip(message)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: object) -> None:
+    settings.PASSWORD_HASHERS = [  # type: ignore[attr-defined] -- pytest-django's wrapper
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]

@@ -1,0 +1,8 @@
+"""Rights on the pages of the bottom floor."""
+
+from tests.matrix import Row
+
+ROWS = [
+    Row("healthz", 200, anonymous=200),
+    Row("readyz", 503, anonymous=503),  # no worker runs in this test
+]
