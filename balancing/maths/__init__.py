@@ -1,0 +1,1 @@
+"""Who carries what: demand, load, fair share and indices, over plain arrays."""

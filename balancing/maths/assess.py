@@ -1,0 +1,276 @@
+"""One round of the firm: everyone's load, their zone of chance, and who carries too much."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from balancing.maths import fairshare, indices, load
+from balancing.maths.fairshare import Deal, Deck
+from balancing.maths.indices import Index, Indices
+from balancing.maths.window import Bools, Floats, Integers, Window
+
+SCREEN_DRAWS = 500
+DRAWS_PER_PERSON = 20
+LARGEST_DRAWN = 1_000
+ZONE = (0.025, 0.975)
+RULE_POINT = 0.95
+# Sums of the same days in another order differ by less than this, relatively.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class PersonLoad:
+    """One person's figures; None where they are not compared (or, `share`, have no exposure)."""
+
+    person: int
+    compared: bool
+    load: float
+    share: float | None
+    demanding_rounds: int
+    two_in_a_row: bool
+    expected_share: float | None
+    zone_low: float | None
+    zone_high: float | None
+    expected_load: float | None
+    upper95: float | None
+    p_value: float | None
+    bh_selected: bool
+    over_share: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """Figures of everybody in the window, arrays (people,) in the order of its indices.
+
+    compared          present in 6 rounds of 13 and exposed; the rest is NaN or False elsewhere
+    load              rolling load (`load.rolling_load`), 0-74
+    share             share of days on demanding missions, 0-1; NaN without exposure
+    demanding_rounds  rounds of which at least half was on demanding missions
+    two_in_a_row      a demanding mission followed by another
+    expected_share    mean of the share over all deals, exact
+    zone_low, _high   zone of chance of the share: at least 95 of 100 random deals lie in it
+    expected_load     mean of the load over all deals, exact
+    upper95           the load that 95 of 100 random deals do not pass
+    p_value           chance that a random deal gives at least this load
+    bh_selected       kept by Benjamini-Hochberg at 10 % over everyone compared
+    over_share        the alert rule: load above `upper95`, kept, and two demanding missions in a
+                      row or 6 demanding rounds
+    indices           of the firm over people compared; None where nobody is
+    draws             deals behind the p-values; 0 where they are a normal's tail
+    """
+
+    compared: Bools
+    load: Floats
+    share: Floats
+    demanding_rounds: Integers
+    two_in_a_row: Bools
+    expected_share: Floats
+    zone_low: Floats
+    zone_high: Floats
+    expected_load: Floats
+    upper95: Floats
+    p_value: Floats
+    bh_selected: Bools
+    over_share: Bools
+    indices: Indices | None
+    draws: int
+
+    def rows(self) -> Iterator[PersonLoad]:
+        """One plain row a person, in the order of the window's indices."""
+        for person in range(self.load.size):
+            yield self.row(person)
+
+    def row(self, person: int) -> PersonLoad:
+        """The figures of one person as plain numbers, None for what is not known."""
+        return PersonLoad(
+            person=person,
+            compared=bool(self.compared[person]),
+            load=float(self.load[person]),
+            share=_known(self.share[person]),
+            demanding_rounds=int(self.demanding_rounds[person]),
+            two_in_a_row=bool(self.two_in_a_row[person]),
+            expected_share=_known(self.expected_share[person]),
+            zone_low=_known(self.zone_low[person]),
+            zone_high=_known(self.zone_high[person]),
+            expected_load=_known(self.expected_load[person]),
+            upper95=_known(self.upper95[person]),
+            p_value=_known(self.p_value[person]),
+            bh_selected=bool(self.bh_selected[person]),
+            over_share=bool(self.over_share[person]),
+        )
+
+
+def assess(window: Window, *, seed: int) -> Assessment:
+    """Everyone's load in a window against what chance would give; the same seed, the same answer.
+
+    500 deals give the zone, `upper95` and the references of the indices. The p-values come from
+    max(500, 20 × people compared) deals up to 1,000 people compared, above from
+    `fairshare.normal_tail`. Memory grows with the people, not with the number of deals.
+    """
+    who = load.compared(window)
+    deck = fairshare.make_deck(window)
+    reference = _Reference(deck, who)
+    draws = max(SCREEN_DRAWS, DRAWS_PER_PERSON * int(who.sum()))
+    drawn = 0 < int(who.sum()) <= LARGEST_DRAWN
+    if who.any():
+        rng = np.random.default_rng(seed)
+        for deal in fairshare.deals(deck, SCREEN_DRAWS, rng):
+            reference.add(deal)
+        for deal in fairshare.deals(deck, draws - SCREEN_DRAWS if drawn else 0, rng):
+            reference.count(deal)
+    p_value = reference.p_value() if drawn else fairshare.normal_tail(deck)[who]
+    return _assessment(window, reference, p_value, draws=draws if drawn else 0)
+
+
+class _Reference:
+    """What the deals gave to the people compared, folded as they come."""
+
+    def __init__(self, deck: Deck, who: Bools) -> None:
+        self.deck, self.who = deck, who
+        self.loads = fairshare.seat_sums(deck, deck.weight)[who]
+        self.days = fairshare.seat_sums(deck, deck.days)[who]
+        self.load = np.asarray(self.loads @ deck.demand)
+        self.total = np.asarray(self.days @ np.ones(deck.days.size))
+        self.demanding = np.asarray(self.days @ deck.burden)
+        self.least = self.load - ROUNDING * (1 + self.load)
+        self.reached = np.zeros(self.load.size, dtype=np.int64)
+        self.draws = 0
+        low, high = (rank(point) for point in ZONE)
+        self.share_low = _Kept(low)
+        self.share_high = _Kept(SCREEN_DRAWS + 1 - high)
+        self.load_high = _Kept(SCREEN_DRAWS + 1 - rank(RULE_POINT))
+        self.evenness: list[Floats] = []
+
+    def add(self, deal: Deal) -> None:
+        """Fold deals into zones, upper points, indices and counts."""
+        load = self.count(deal)
+        demanding = fairshare.deal_sums(self.days, self.deck.burden, deal)
+        share = demanding / self.total[:, None]
+        self.share_low.add(-share)
+        self.share_high.add(share)
+        self.load_high.add(load)
+        self.evenness.append(_evenness(load.T, demanding.T))
+
+    def count(self, deal: Deal) -> Floats:
+        """Count the deals that give each person at least their own load; return all loads."""
+        load = fairshare.deal_sums(self.loads, self.deck.demand, deal)
+        self.reached += np.count_nonzero(load >= self.least[:, None], axis=1)
+        self.draws += deal.shape[0]
+        return load
+
+    def p_value(self) -> Floats:
+        """(1 + deals reaching one's load) / (1 + deals): never 0 (Phipson & Smyth, 2010)."""
+        return np.asarray((1 + self.reached) / (1 + self.draws), dtype=np.float64)
+
+    def indices(self) -> Indices | None:
+        """Indices of the firm against the deals; None where nobody is compared."""
+        if not self.load.size:
+            return None
+        values = _evenness(self.load, self.demanding)
+        deals = np.sort(np.concatenate(self.evenness, axis=-1), axis=-1)
+        high = deals[:, rank(RULE_POINT) - 1]
+        low = deals[:, SCREEN_DRAWS - rank(RULE_POINT)]
+        return Indices(
+            max_to_mean=_index(values[0], high[0]),
+            top_tenth=_index(values[1], high[1]),
+            gini=_index(values[2], high[2]),
+            jain=indices.against(float(values[3]), float(low[3]), low_is_uneven=True),
+        )
+
+
+class _Kept:
+    """The `count` largest of the values seen so far, by person, in little memory."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.values: Floats | None = None
+
+    def add(self, values: Floats) -> None:
+        """Take in values (people, deals)."""
+        if self.values is not None:
+            values = np.concatenate([self.values, values], axis=1)
+        if values.shape[1] > self.count:
+            cut = values.shape[1] - self.count
+            values = np.partition(values, cut, axis=1)[:, cut:]
+        self.values = np.ascontiguousarray(values)
+
+    def edge(self) -> Floats:
+        """The `count`-th largest of each person."""
+        return np.empty(0) if self.values is None else self.values.min(axis=1)
+
+
+def rank(point: float) -> int:
+    """Place, from 1, of a point among 500 sorted deals, rounded outwards.
+
+    With the observed value as the 501st deal, all places being equally likely by chance, at most
+    1 − point of the firms lie strictly above it.
+
+    >>> rank(0.025), rank(0.95), rank(0.975)
+    (12, 476, 489)
+    """
+    place = point * (SCREEN_DRAWS + 1)
+    return int(np.ceil(place)) if point > 0.5 else int(np.floor(place))
+
+
+def _assessment(
+    window: Window, reference: _Reference, p_value: Floats, *, draws: int
+) -> Assessment:
+    who, deck = reference.who, reference.deck
+    loads, rounds = load.rolling_load(window), load.demanding_rounds(window)
+    in_a_row = load.two_in_a_row(window)
+    upper95 = _spread(who, reference.load_high.edge())
+    p_values = _spread(who, p_value)
+    selected = fairshare.benjamini_hochberg(p_values)
+    above = who & (loads > np.nan_to_num(upper95) * (1 + ROUNDING) + ROUNDING)
+    demanding_mean = fairshare.exact_moments(deck, deck.days, deck.burden)[0][who]
+    return Assessment(
+        compared=who,
+        load=loads,
+        share=load.demanding_share(window),
+        demanding_rounds=rounds,
+        two_in_a_row=in_a_row,
+        expected_share=_spread(who, demanding_mean / reference.total),
+        zone_low=_spread(who, -reference.share_low.edge()),
+        zone_high=_spread(who, reference.share_high.edge()),
+        expected_load=_spread(
+            who, fairshare.exact_moments(deck, deck.weight, deck.demand)[0][who]
+        ),
+        upper95=upper95,
+        p_value=p_values,
+        bh_selected=selected,
+        over_share=above & selected & (in_a_row | (rounds >= load.DEMANDING_ROUNDS)),
+        indices=reference.indices(),
+        draws=draws,
+    )
+
+
+def _evenness(loads: Floats, demanding: Floats) -> Floats:
+    """The four indices, shape (4, deals): max/mean, top tenth, Gini, Jain.
+
+    "Demanding rounds" are counted in days: a round half spent on them counts half.
+    """
+    return np.stack(
+        [
+            indices.max_to_mean(loads),
+            indices.top_tenth(demanding),
+            indices.gini(loads),
+            indices.jain(loads),
+        ]
+    )
+
+
+def _index(value: np.float64, reference: np.float64) -> Index:
+    return indices.against(float(value), float(reference))
+
+
+def _spread(who: Bools, values: Floats) -> Floats:
+    """Values of the people compared, put at their place; NaN for the others."""
+    result = np.full(who.size, np.nan)
+    if values.size:
+        result[who] = values
+    return result
+
+
+def _known(value: np.float64) -> float | None:
+    return None if np.isnan(value) else float(value)
