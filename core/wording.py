@@ -37,8 +37,8 @@ RELIABILITIES = {
 }
 BANDS = {"5-7": "5–7", "8-12": "8–12", "13-19": "13–19", "20+": "20+"}
 SHORT_MONTHS = {
-    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
-    "en": "Jan Feb Mar Apr May June July Aug Sept Oct Nov Dec".split(),
+    "fr": ("janv. févr. mars avr. mai juin", "juil. août sept. oct. nov. déc."),
+    "en": ("Jan Feb Mar Apr May June", "July Aug Sept Oct Nov Dec"),
 }
 
 
@@ -148,7 +148,7 @@ def short_day(moment: date) -> str:
 
 def short_month(moment: date) -> str:
     """``nov.`` in French, ``Nov`` in English."""
-    return SHORT_MONTHS[language()][_local(moment).month - 1]
+    return " ".join(SHORT_MONTHS[language()]).split()[_local(moment).month - 1]
 
 
 def clock(moment: datetime | time) -> str:

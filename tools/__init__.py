@@ -1,0 +1,1 @@
+"""The commands behind ``./run``: standard library only, since they run before anything is installed."""
