@@ -1,1 +1,1 @@
-"""The commands behind ``./run``: standard library only, since they run before anything is installed."""
+"""The commands behind ``./run``: standard library only, as nothing is installed before them."""

@@ -19,7 +19,7 @@ UV_LOCK = ROOT / "requirements" / "uv.txt"
 
 
 def prepare(kind: str) -> None:
-    """Makes or updates the environment for ``kind`` (``base`` or ``dev``); quick when it stands."""
+    """Makes or updates the environment for ``base`` or ``dev``; quick when it stands."""
     refuse_old_sqlite()
     if is_current(kind):
         return

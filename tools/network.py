@@ -21,14 +21,12 @@ UV_NAMES = {
 
 FAILURES = (
     (
-        r"CERTIFICATE_VERIFY_FAILED|certificate verify failed|UnknownIssuer|self.signed certificate"
-        r"|invalid peer certificate",
+        r"(?i)certificate.verify.failed|UnknownIssuer|self.signed cert|invalid peer certificate",
         "your network inspects TLS: set PIP_CERT to your firm's certificate file",
     ),
     (
         r"DO NOT MATCH THE HASHES|[Hh]ash mismatch",
-        "the package index delivers other files than the lock names: "
-        "set PIP_INDEX_URL to an index you trust",
+        "the index delivers other files than the lock names: set PIP_INDEX_URL to one you trust",
     ),
     (r"No space left on device", "the disk is full: about 600 MB are needed"),
     (
@@ -36,9 +34,11 @@ FAILURES = (
         "this folder cannot be written: run as its owner, or delete .venv if another user made it",
     ),
     (
-        r"Name or service not known|name resolution|No route to host|[Nn]etwork is unreachable"
-        r"|Connection refused|timed out|dns error|error sending request|Max retries exceeded"
-        r"|[Cc]onnect(ion)? ?(error|broken|reset|aborted)|tunnel error|ProxyError",
+        (
+            r"Name or service not known|name resolution|No route to host|[Nn]etwork is unreachable"
+            r"|Connection refused|timed out|dns error|error sending request|Max retries exceeded"
+            r"|[Cc]onnect(ion)? ?(error|broken|reset|aborted)|tunnel error|ProxyError"
+        ),
         "the package index cannot be reached; set PIP_INDEX_URL to your firm's mirror",
     ),
     (

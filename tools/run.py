@@ -13,7 +13,7 @@ HELP = """Symétrie
   ./run            the demo on this machine: makes everything, then prints address and log-ins
                    [--people N] [--reset] [--port P] [--host H] [--no-browser-open]
   ./run test       every test  [--db sqlite|postgres|both] [--no-browser] [pytest arguments]
-  ./run check      style, types, import contracts, templates, translations, migrations, deploy check
+  ./run check      style, types, imports, templates, translations, migrations, deployment
   ./run bench      what things cost, as ratios
   ./run doctor     what is wrong with this machine or this installation
   ./run serve      the real installation: needs PostgreSQL, Redis and .env.example's first four

@@ -70,11 +70,19 @@ def require_settings(settings: Mapping[str, str]) -> None:
 
 
 def require_servers(settings: Mapping[str, str]) -> None:
-    for name, usual in USUAL_PORTS.items():
-        url = urlsplit(settings[name])
-        host, port = url.hostname, url.port or usual
+    for name in USUAL_PORTS:
+        host, port = host_and_port(name, settings[name])
         if host and not answers(host, port):
             raise Stop(f"Nothing answers at {host}:{port}: start it, or correct {name}.")
+
+
+def host_and_port(name: str, url: str) -> tuple[str | None, int]:
+    """No host means a socket file, which is left to the driver."""
+    try:
+        parts = urlsplit(url)
+        return parts.hostname, parts.port or USUAL_PORTS[name]
+    except ValueError as error:
+        raise Stop(f"{name} is no address: {error}", code=2) from error
 
 
 def first_host(allowed: str) -> str:
