@@ -1,0 +1,1 @@
+"""Pure arithmetic of scores: NumPy, SciPy and dataclasses, nothing of Django."""
