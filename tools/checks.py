@@ -10,7 +10,7 @@ from pathlib import Path
 from tools import bootstrap, locks
 from tools.places import PACKAGES, PYTHON, ROOT, VENV, var
 from tools.say import Stop, say
-from tools.system import run_quietly
+from tools.system import last_line, run_quietly
 
 # Made up, so that the deploy check sees an installation as it should be. Nothing is contacted.
 REAL = {
@@ -56,9 +56,12 @@ def passes(name: str, check: Callable[[], Finding]) -> bool:
 
 
 def outcome(*command: object, env: dict[str, str] | None = None) -> Finding:
-    """The program's own words when it fails."""
+    """The program's own words when it fails; of a traceback, its last line."""
     done = run_quietly(command, env={**os.environ, **(env or {})})
-    return (done.stdout.strip() or f"exit code {done.returncode}") if done.returncode else None
+    if done.returncode == 0:
+        return None
+    words = done.stdout.strip() or f"exit code {done.returncode}"
+    return last_line(words) if "Traceback (most recent call last)" in words else words
 
 
 def module(*arguments: str) -> Finding:
@@ -79,7 +82,7 @@ def check_types() -> Finding:
 
 
 def check_imports() -> Finding:
-    return outcome(VENV / "bin" / "lint-imports", "--no-cache")
+    return outcome(VENV / "bin" / "lint-imports", "--no-cache", "--no-logo")
 
 
 def check_templates() -> Finding:
