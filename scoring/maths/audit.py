@@ -8,15 +8,16 @@ of their own values, is determined.
 With Q an orthonormal basis of the row space (R × U), the combinations that come closest to one
 person's unknowns are given by the largest singular value of Q restricted to that person's columns:
 1 means that such a combination exists, less means that others always keep a share in it. Q comes
-from the eigenvectors of the R × R Gram matrix, block of columns by block of columns, so that memory
-is R² and one block, whatever the number of people.
+from the eigenvectors of the R × R Gram matrix, block of columns by block of columns, so that
+memory is R² and one block, whatever the number of people.
 
 Two tolerances are stated. ``RANK`` (1e-5 of the largest singular value): directions thinner than
-that multiply rounding by 1e5 and count as unknown. ``TOLERANCE`` (1e-6): a share of others as small
-as that, squared, counts as none.
+that multiply rounding by 1e5 and count as unknown. ``TOLERANCE`` (1e-6): a share of others that
+small, squared, counts as none.
 
->>> rows = [Row("firm", "load", [0, 1, 2], [1.0, 1.0, 1.0]), Row("acme", "load", [0, 1], [1.0, 1.0])]
->>> table = assemble(rows)
+>>> firm = Row("firm", "load", [0, 1, 2], [1.0, 1.0, 1.0])
+>>> acme = Row("acme", "load", [0, 1], [1.0, 1.0])
+>>> table = assemble([firm, acme])
 >>> [(found.person, found.rows) for found in determined(table.matrix, [7, 8, 9])]
 [(9, (0, 1))]
 
@@ -31,13 +32,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import linalg, sparse
 
 from scoring.maths.cells import Floats, Ints, add_up
 
 if TYPE_CHECKING:
-    Matrix = sparse.csc_array[np.float64, tuple[int, int]]
+    Matrix = sparse.csc_array[np.float64]
 
 RANK = 1e-5
 TOLERANCE = 1e-6
@@ -103,29 +104,31 @@ def assemble(
 ) -> Table:
     """Put the rows of all dimensions side by side, the overall score written out where it can be.
 
-    ``core`` gives, for a cell, the dimensions whose mean its overall value is (``core_of``); a cell
-    that is missing there, or has None, keeps an unknown of its own.
+    ``core`` gives, for a cell, the dimensions whose mean its overall value is (``core_of``); a
+    cell that is missing there, or has None, keeps an unknown of its own. ``ValueError`` without a
+    row: nothing published needs no audit.
 
     >>> table = assemble([Row("firm", "overall", [4], [1.0])], core={4: ["load", "meaning"]})
     >>> table.dimension, table.matrix.toarray().tolist()
     (('load', 'meaning'), [[0.5, 0.5]])
     """
-    known = core or {}
-    columns: dict[tuple[int, str], int] = {}
-    places: list[tuple[int, int, float]] = []
-    for number, row in enumerate(rows):
-        coefs = np.asarray(row.coef, dtype=np.float64).tolist()
-        for cell, coef in zip(np.asarray(row.cells).tolist(), coefs, strict=True):
-            spread = known.get(cell) if row.dimension == overall else None
-            names = sorted(spread) if spread else [row.dimension]
-            for name in names:
-                column = columns.setdefault((cell, name), len(columns))
-                places.append((number, column, coef / len(names)))
-    table = np.array(places, dtype=np.float64).reshape(-1, 3)
-    at = (table[:, 0].astype(np.int64), table[:, 1].astype(np.int64))
-    matrix = sparse.csc_array((table[:, 2], at), shape=(len(rows), len(columns)))
-    cells = np.array([cell for cell, _ in columns], dtype=np.int64)
-    return Table(matrix, cells, tuple(name for _, name in columns))
+    if not rows:
+        raise ValueError("no published row to audit")
+    seen = [np.asarray(row.cells, dtype=np.int64) for row in rows]
+    cells = np.unique(np.concatenate(seen))
+    spreads = _spreads(cells.tolist(), overall, core or {})
+    names = sorted({row.dimension for row in rows} | {n for group in spreads for n in group})
+    places = []
+    for number, (row, codes) in enumerate(zip(rows, seen, strict=True)):
+        at, coef = np.searchsorted(cells, codes), np.asarray(row.coef, dtype=np.float64)
+        everywhere = {(row.dimension,): np.ones(len(cells), dtype=np.bool_)}
+        groups = spreads if row.dimension == overall else everywhere
+        for dimensions, members in groups.items():
+            inside = members[at]
+            for name in dimensions:
+                key = names.index(name) * len(cells) + at[inside]
+                places.append((np.full(len(key), number), key, coef[inside] / len(dimensions)))
+    return _table(places, (len(rows), names, cells))
 
 
 def determined(matrix: Matrix | Floats, owner: ArrayLike) -> list[Finding]:
@@ -146,6 +149,30 @@ def determined(matrix: Matrix | Floats, owner: ArrayLike) -> list[Finding]:
         block = mixing @ rows[:, columns].toarray()
         found += _inspect(block, mixing, ends[first : last + 1], people[first:last])
     return found
+
+
+def _spreads(
+    cells: Sequence[int], overall: str, core: Mapping[int, Collection[str] | None]
+) -> dict[tuple[str, ...], NDArray[np.bool_]]:
+    """Which cells write their overall value as the mean of which dimensions, as masks."""
+    written = [tuple(sorted(core.get(cell) or (overall,))) for cell in cells]
+    number = {names: i for i, names in enumerate(sorted(set(written)))}
+    codes = np.array([number[names] for names in written], dtype=np.int64)
+    return {names: codes == i for names, i in number.items()}
+
+
+def _table(places: list[tuple[Ints, Ints, Floats]], shape: tuple[int, list[str], Ints]) -> Table:
+    rows, names, cells = shape
+    used = np.zeros(len(names) * len(cells), dtype=np.bool_)
+    for _, key, _ in places:
+        used[key] = True
+    column = np.cumsum(used) - 1
+    row, key, coef = (np.concatenate(part) for part in zip(*places, strict=True))
+    at = (row, column[key])
+    matrix = sparse.csc_array((coef, at), shape=(rows, int(used.sum())))
+    kept = np.flatnonzero(used)
+    dimensions = tuple(names[i] for i in kept // len(cells))
+    return Table(matrix, cells[kept % len(cells)], dimensions)
 
 
 def _unit_rows(matrix: Matrix | Floats) -> Matrix:

@@ -6,8 +6,8 @@ obeys
     ȳ_c = µ + person_i + client_j + profile_p + e_c,   Var(e_c) = σ²_mission + σ²_within / n_c,
 
 with person_i ~ N(b_i, v_i) from all earlier periods (N(0, σ²_person) for a new person), clients
-and profiles N(0, σ²) and µ flat. The variances come from the earlier periods too. A client's figure
-is µ + client_j, a profile's µ + profile_p; a pool's, a unit's and the firm's the mean of
+and profiles N(0, σ²) and µ flat. The variances come from the earlier periods too. A client's
+figure is µ + client_j, a profile's µ + profile_p; a pool's, a unit's and the firm's the mean of
 µ + client_j over their (person, client) pairs, each counting once.
 
 Every figure is linear in the means: constant + Σ coef_c ȳ_c, exactly, which is what the audit of a
