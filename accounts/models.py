@@ -10,9 +10,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from core.periods import Calendar
+from core.search import FoldedField, containing
 
 
 class OrgUnit(models.Model):
@@ -59,6 +61,10 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def consultants(self) -> "UserQuerySet":
         return self.filter(is_consultant=True)
+
+    def named(self, text: str) -> "UserQuerySet":
+        """Whose name or reference holds these words, whatever their accents and case."""
+        return self.filter(containing("search", text))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -114,6 +120,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     ends_on = models.DateField(_("departure"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False)
+    search = FoldedField(sources=("first_name", "last_name", "ref"))
+    # Part of what a session is checked against: adding one ends them all.
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["ref", "first_name", "last_name"]
@@ -148,6 +157,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.casefold()
         super().save(*args, **kwargs)
+
+    def may_sign_in(self, day: date) -> bool:
+        """Neither disabled nor gone. Somebody who has not arrived yet may prepare."""
+        return self.is_active and (self.ends_on is None or self.ends_on >= day)
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        return salted_hmac(
+            "accounts.User.session",
+            f"{self.password}.{self.sessions_ended}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     @property
     def full_name(self) -> str:
@@ -185,6 +206,14 @@ class FirmSettings(models.Model):
     demand_maximum = models.PositiveSmallIntegerField(
         _("points of the most demanding mission"), default=10, validators=[MinValueValidator(1)]
     )
+    help_email = models.EmailField(
+        _("e-mail for help"), blank=True,
+        help_text=_("Shown at the foot of every page."),
+    )  # fmt: skip
+    privacy_email = models.EmailField(
+        _("e-mail of the data protection officer"), blank=True,
+        help_text=_("Shown on the page “Who sees what”."),
+    )  # fmt: skip
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:

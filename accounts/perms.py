@@ -14,9 +14,25 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from accounts.models import OrgUnit, User
+from accounts.models import AuditEntry, OrgUnit, TalkContact, User
 
 View = Callable[..., HttpResponse]
+# What an administrator sets up; the audit lines on these are theirs to read back.
+CONFIGURATION = frozenset(
+    {
+        "person", "unit", "settings", "client", "contact", "mission", "profile", "assignment",
+        "absence", "demand_fact", "dimension", "question", "questionnaire", "import", "export",
+    }
+)  # fmt: skip
+
+
+class Refused(Http404):
+    """An object that is not the reader's, or does not exist: the same 404, and one audit line."""
+
+    def __init__(self, kind: str, ref: object) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.ref = ref
 
 
 class SignedInRequest(HttpRequest):
@@ -106,9 +122,11 @@ def manager_of(person: User) -> User | None:
     if person.manager_id:
         return person.manager
     unit = person.unit
-    while unit is not None:
+    seen: set[int] = set()
+    while unit is not None and unit.pk not in seen:
         if unit.manager_id and unit.manager_id != person.pk:
             return unit.manager
+        seen.add(unit.pk)
         unit = unit.parent
     return None
 
@@ -123,9 +141,82 @@ def can_read_figures(user: User) -> bool:
     return user.is_manager or user.is_referent
 
 
+def can_read_people(user: User) -> bool:
+    """The list of people and the tree of units, within ``people_visible_to``."""
+    return user.is_administrator or user.is_referent or user.is_manager
+
+
+def can_keep_talk_contacts(user: User) -> bool:
+    """The list of people one may ask to talk to."""
+    return user.is_referent
+
+
+def can_read_audit(user: User) -> bool:
+    """Lines about others, within ``audit_visible_to``."""
+    return user.is_referent or user.is_administrator
+
+
+def can_read_changes(user: User) -> bool:
+    """Old and new values of configuration; a referent reads who, what and when alone."""
+    return user.is_administrator
+
+
+def units_visible_to(user: User) -> QuerySet[OrgUnit]:
+    """All units for administrators and referents, one's own tree for a manager."""
+    if user.is_administrator or user.is_referent:
+        return OrgUnit.objects.all()
+    return OrgUnit.objects.filter(pk__in=managed_unit_ids(user))
+
+
+def audit_visible_to(user: User) -> QuerySet[AuditEntry]:
+    """Every line for a referent, those of the configuration for an administrator."""
+    if user.is_referent:
+        return AuditEntry.objects.all()
+    if user.is_administrator:
+        return AuditEntry.objects.filter(object_kind__in=CONFIGURATION).exclude(action="refused")
+    return AuditEntry.objects.none()
+
+
+def audit_on(user: User) -> QuerySet[AuditEntry]:
+    """What was written down about a person, and what they did themself."""
+    return AuditEntry.objects.filter(Q(about=user) | Q(actor=user))
+
+
 def person_for(user: User, pk: int) -> User:
     """A person whom the reader may see, else 404."""
-    person = people_visible_to(user).filter(pk=pk).first()
+    person = people_visible_to(user).select_related("unit", "manager").filter(pk=pk).first()
     if person is None:
-        raise Http404
+        raise Refused("person", pk)
     return person
+
+
+def person_to_edit(user: User, pk: int) -> User:
+    """A person whom the reader may change; visible but read-only is 403."""
+    person = person_for(user, pk)
+    if not can_configure(user):
+        raise PermissionDenied
+    return person
+
+
+def unit_for(user: User, pk: int) -> OrgUnit:
+    """A unit whose people the reader may see, else 404."""
+    unit = units_visible_to(user).select_related("manager", "parent").filter(pk=pk).first()
+    if unit is None:
+        raise Refused("unit", pk)
+    return unit
+
+
+def unit_to_edit(user: User, pk: int) -> OrgUnit:
+    """A unit that the reader may change; visible but read-only is 403."""
+    unit = unit_for(user, pk)
+    if not can_configure(user):
+        raise PermissionDenied
+    return unit
+
+
+def talk_contact_for(user: User, pk: int) -> TalkContact:
+    """Somebody of the list, for who keeps it, else 404."""
+    found = TalkContact.objects.select_related("person").filter(pk=pk).first()
+    if found is None or not can_keep_talk_contacts(user):
+        raise Refused("talk_contact", pk)
+    return found

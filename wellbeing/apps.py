@@ -1,6 +1,10 @@
-"""Start-up checks of the project itself."""
+"""Start-up of the project itself."""
 
-from django.apps import AppConfig
+from importlib import import_module
+
+from django.apps import AppConfig, apps
+from django.contrib.admin.apps import SimpleAdminConfig
+from django.utils.module_loading import module_has_submodule
 
 
 class WellbeingConfig(AppConfig):
@@ -8,3 +12,15 @@ class WellbeingConfig(AppConfig):
 
     name = "wellbeing"
     verbose_name = "Symétrie"
+
+
+class OperatorsAdminConfig(SimpleAdminConfig):
+    """Load the admin modules of the product alone, never those of its libraries: theirs show
+    e-mail addresses and groups, which nobody keeps here."""
+
+    def ready(self) -> None:
+        super().ready()
+        for config in apps.get_app_configs():
+            own = "." not in config.name and config.name not in {"allauth", "django_htmx"}
+            if own and config.module and module_has_submodule(config.module, "admin"):
+                import_module(f"{config.name}.admin")

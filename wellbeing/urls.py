@@ -8,6 +8,7 @@ from core import views as core_views
 handler400 = "core.views.bad_request"
 handler403 = "core.views.permission_denied"
 handler404 = "core.views.page_not_found"
+handler429 = "accounts.views.session.too_many_requests"
 handler500 = "core.views.server_error"
 
 urlpatterns = [
