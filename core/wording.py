@@ -5,7 +5,6 @@ French: comma and non-breaking space in numbers (``1 250,5``), ``80 %``, ``lundi
 """
 
 from datetime import date, datetime, time
-from typing import TypeVar
 
 from django.utils.dateformat import format as formatted
 from django.utils.formats import number_format
@@ -16,7 +15,6 @@ from django.utils.translation import gettext as _
 NBSP = "\u00a0"
 MINUS = "\u2212"
 EN_DASH = "\u2013"
-Moment = TypeVar("Moment", date, datetime)
 
 LEVELS = {
     1: pgettext_lazy("score level", "Gruelling"),
@@ -114,7 +112,8 @@ def signed(value: float, digits: int | None = None) -> str:
 # --- dates and times -------------------------------------------------------------------------
 
 
-def _local(moment: Moment) -> Moment:
+def _local(moment: date) -> date:
+    """The firm's own day of a moment; a plain date is left alone."""
     return localtime(moment) if isinstance(moment, datetime) and is_aware(moment) else moment
 
 
@@ -153,8 +152,8 @@ def short_month(moment: date) -> str:
 
 def clock(moment: datetime | time) -> str:
     """``8 h 42`` and ``10 h`` in French, ``8:42`` and ``10:00`` in English."""
-    if isinstance(moment, datetime):
-        moment = _local(moment)
+    if isinstance(moment, datetime) and is_aware(moment):
+        moment = localtime(moment)
     if language() != "fr":
         return f"{moment.hour}:{moment.minute:02d}"
     minutes = f"{NBSP}{moment.minute:02d}" if moment.minute else ""

@@ -1,7 +1,7 @@
 // Draws the Plotly figures of a page. Each <div data-chart="id"> names a JSON script element
 // {"data": […], "layout": {…}} and already holds what the server drew: an SVG, a table or a
 // sentence. That content stays if anything fails here, and stays in the page's tables anyway.
-// Colours are written "var(--token)" in the JSON and read from the style sheet, so that a
+// Colours are written "var(--…)" in the JSON and read from the style sheet, so that a
 // figure follows the theme.
 (() => {
   const NBSP = "\u00a0";
