@@ -106,21 +106,20 @@ def assess(window: Window, *, seed: int) -> Assessment:
 
     500 deals give the zone, `upper95` and the references of the indices. The p-values come from
     max(500, 20 × people compared) deals up to 1,000 people compared, above from
-    `fairshare.normal_tail`. Memory grows with the people, not with the number of deals.
+    `fairshare.normal_tail`, and nobody is kept unless deals of their own seats agree
+    (`fairshare.confirm`). Memory grows with the people, not with the number of deals.
     """
     who = load.compared(window)
-    deck = fairshare.make_deck(window)
-    reference = _Reference(deck, who)
-    draws = max(SCREEN_DRAWS, DRAWS_PER_PERSON * int(who.sum()))
-    drawn = 0 < int(who.sum()) <= LARGEST_DRAWN
-    if who.any():
-        rng = np.random.default_rng(seed)
-        for deal in fairshare.deals(deck, SCREEN_DRAWS, rng):
-            reference.add(deal)
-        for deal in fairshare.deals(deck, draws - SCREEN_DRAWS if drawn else 0, rng):
-            reference.count(deal)
-    p_value = reference.p_value() if drawn else fairshare.normal_tail(deck)[who]
-    return _assessment(window, reference, p_value, draws=draws if drawn else 0)
+    reference = _Reference(fairshare.make_deck(window), who)
+    rng = np.random.default_rng(seed)
+    people = int(who.sum())
+    drawn = people <= LARGEST_DRAWN
+    if people:
+        reference.deal(SCREEN_DRAWS, rng)
+    if people and drawn:
+        reference.deal_for_p(max(SCREEN_DRAWS, DRAWS_PER_PERSON * people) - SCREEN_DRAWS, rng)
+    p_values = reference.p_values() if drawn else _normal_p_values(reference, rng)
+    return _assessment(window, reference, p_values, draws=reference.draws if drawn else 0)
 
 
 class _Reference:
@@ -142,26 +141,32 @@ class _Reference:
         self.load_high = _Kept(SCREEN_DRAWS + 1 - rank(RULE_POINT))
         self.evenness: list[Floats] = []
 
-    def add(self, deal: Deal) -> None:
-        """Fold deals into zones, upper points, indices and counts."""
-        load = self.count(deal)
-        demanding = fairshare.deal_sums(self.days, self.deck.burden, deal)
-        share = demanding / self.total[:, None]
-        self.share_low.add(-share)
-        self.share_high.add(share)
-        self.load_high.add(load)
-        self.evenness.append(_evenness(load.T, demanding.T))
+    def deal(self, draws: int, rng: np.random.Generator) -> None:
+        """Deal, and fold what comes into zones, upper points, indices and counts."""
+        for deal in fairshare.deals(self.deck, draws, rng):
+            load = self._count(deal)
+            demanding = fairshare.deal_sums(self.days, self.deck.burden, deal)
+            share = demanding / self.total[:, None]
+            self.share_low.add(-share)
+            self.share_high.add(share)
+            self.load_high.add(load)
+            self.evenness.append(_evenness(load.T, demanding.T))
 
-    def count(self, deal: Deal) -> Floats:
+    def deal_for_p(self, draws: int, rng: np.random.Generator) -> None:
+        """Deal for the p-values alone."""
+        for deal in fairshare.deals(self.deck, draws, rng):
+            self._count(deal)
+
+    def _count(self, deal: Deal) -> Floats:
         """Count the deals that give each person at least their own load; return all loads."""
         load = fairshare.deal_sums(self.loads, self.deck.demand, deal)
         self.reached += np.count_nonzero(load >= self.least[:, None], axis=1)
         self.draws += deal.shape[0]
         return load
 
-    def p_value(self) -> Floats:
+    def p_values(self) -> Floats:
         """(1 + deals reaching one's load) / (1 + deals): never 0 (Phipson & Smyth, 2010)."""
-        return np.asarray((1 + self.reached) / (1 + self.draws), dtype=np.float64)
+        return _spread(self.who, (1 + self.reached) / (1 + self.draws))
 
     def indices(self) -> Indices | None:
         """Indices of the firm against the deals; None where nobody is compared."""
@@ -184,20 +189,23 @@ class _Kept:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self.values: Floats | None = None
+        self.blocks: list[Floats] = []
 
     def add(self, values: Floats) -> None:
         """Take in values (people, deals)."""
-        if self.values is not None:
-            values = np.concatenate([self.values, values], axis=1)
-        if values.shape[1] > self.count:
-            cut = values.shape[1] - self.count
-            values = np.partition(values, cut, axis=1)[:, cut:]
-        self.values = np.ascontiguousarray(values)
+        self.blocks.append(values)
+        # Sorting out seldom, since each time costs as much for what was kept as for what is new.
+        if sum(block.shape[1] for block in self.blocks) > 3 * self.count:
+            self.blocks = [self._largest()]
 
     def edge(self) -> Floats:
         """The `count`-th largest of each person."""
-        return np.empty(0) if self.values is None else self.values.min(axis=1)
+        return self._largest().min(axis=1) if self.blocks else np.empty(0)
+
+    def _largest(self) -> Floats:
+        values = np.concatenate(self.blocks, axis=1)
+        cut = values.shape[1] - self.count
+        return np.ascontiguousarray(np.partition(values, cut, axis=1)[:, cut:])
 
 
 def rank(point: float) -> int:
@@ -214,13 +222,12 @@ def rank(point: float) -> int:
 
 
 def _assessment(
-    window: Window, reference: _Reference, p_value: Floats, *, draws: int
+    window: Window, reference: _Reference, p_values: Floats, *, draws: int
 ) -> Assessment:
     who, deck = reference.who, reference.deck
     loads, rounds = load.rolling_load(window), load.demanding_rounds(window)
     in_a_row = load.two_in_a_row(window)
     upper95 = _spread(who, reference.load_high.edge())
-    p_values = _spread(who, p_value)
     selected = fairshare.benjamini_hochberg(p_values)
     above = who & (loads > np.nan_to_num(upper95) * (1 + ROUNDING) + ROUNDING)
     demanding_mean = fairshare.exact_moments(deck, deck.days, deck.burden)[0][who]
@@ -243,6 +250,11 @@ def _assessment(
         indices=reference.indices(),
         draws=draws,
     )
+
+
+def _normal_p_values(reference: _Reference, rng: np.random.Generator) -> Floats:
+    tail = fairshare.normal_tail(reference.deck)
+    return fairshare.confirm(reference.deck, np.where(reference.who, tail, np.nan), rng)
 
 
 def _evenness(loads: Floats, demanding: Floats) -> Floats:

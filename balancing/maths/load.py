@@ -39,8 +39,8 @@ def round_weights(window: Window) -> Floats:
 def rolling_load(window: Window) -> Floats:
     """Σ over rounds and missions of h^age × share of time × demand, h = .5^(1/6.5).
 
-    Somebody at full time on demand 10 all along tends to 74.2 at 13 rounds. Leave and gaps add
-    nothing, and half time weighs half.
+    Thirteen rounds at full time on demand 10 give 74.1, the most there is at full time. Leave and
+    gaps add nothing, and half time weighs half.
 
     >>> from balancing.maths.window import Window
     >>> one = np.array([0, 0])
