@@ -35,7 +35,6 @@ def _render(request: HttpRequest, source: str, **context: object) -> HttpRespons
         "tabs": None,
         "person_name": "Inès Morel",
         "person_role": "",
-        "trust_url": "/who-sees-what",
         "help_email": "",
         **context,
     }
@@ -63,8 +62,13 @@ def empty(request: HttpRequest) -> HttpResponse:
 
 
 home = ([path("", consultants, name="home")], "dashboards")
+own = (
+    [path("me", empty, name="profile_edit"), path("who", empty, name="who_sees_what")],
+    "accounts",
+)
 urlpatterns = [
     path("", include(home)),
+    path("", include(own)),
     path("managers", managers),
     path("filled", filled),
     path("empty", empty),

@@ -124,7 +124,7 @@ def test_a_field_is_described_by_its_hint_and_its_fault() -> None:
 def test_an_error_page_needs_no_context(code: str) -> None:
     with override("en"):
         page = render_to_string(f"{code}.html")
-    assert f"<title>Error {code[:3]}, " in page
+    assert f"<title>Error {code[:3]} – " in page
     assert '<html lang="en">' in page
     assert "<h1>" in page
 
