@@ -34,10 +34,11 @@ class Counts:
         return not (self.passed or self.failed or self.skipped)
 
 
-def read_counts(report: Path, code: int) -> Counts:
+def read_counts(report: Path, code: int, *, may_be_empty: bool) -> Counts:
     """A run that ended badly without naming a failed test counts as one failure."""
     counts = suite_counts(report) if report.exists() else Counts()
-    if code not in (0, NOTHING_COLLECTED) and not counts.failed:
+    forgiven = (0, NOTHING_COLLECTED) if may_be_empty else (0,)
+    if code not in forgiven and not counts.failed:
         counts += Counts(failed=1)
     return counts
 

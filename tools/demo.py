@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tools import bootstrap, programs
 from tools.lock import AlreadyRunning, Held, hold
-from tools.manage import build_translations, manage
+from tools.manage import build_translations, make_tables, manage
 from tools.places import var
 from tools.say import Stop, say, step
 from tools.supervise import Supervisor, heed_signals
@@ -62,7 +62,8 @@ def serve_demo(options: Namespace, folder: Path, held: Held) -> int:
     try:
         with step("Starting the web server and the worker"):
             supervisor.start()
-        programs.wait_until_ready(supervisor, port, "127.0.0.1")
+        with step("Waiting until everything answers"):
+            programs.wait_until_ready(supervisor, port, "127.0.0.1")
         url = address(options.host, port)
         held.write(url)
         welcome(url, log_ins, folder)
@@ -124,8 +125,7 @@ def make_ready(options: Namespace, folder: Path, env: Mapping[str, str]) -> str:
     with step("Translations") as note:
         note(build_translations())
     with step("Database tables"):
-        manage("migrate", "--no-input", env=env)
-        manage("createcachetable", env=env)
+        make_tables(env)
     with step("Demo firm"):
         return manage("demo", *demo_arguments(options), env=env)
 

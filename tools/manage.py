@@ -1,7 +1,7 @@
 """Calls ``manage.py`` and turns its failure into one sentence."""
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tools.places import PYTHON, ROOT, logs
@@ -11,8 +11,16 @@ from tools.system import last_line, run_quietly
 
 def manage(*arguments: str, env: Mapping[str, str]) -> str:
     """What the command printed; ``Stop`` when it failed, with its whole output kept in a log."""
+    return words_of(f"manage.py {arguments[0]}", ["manage.py", *arguments], env)
+
+
+def make_tables(env: Mapping[str, str]) -> None:
+    words_of("The database", ["-m", "tools.tables"], env)
+
+
+def words_of(name: str, arguments: Sequence[str], env: Mapping[str, str]) -> str:
     done = subprocess.run(
-        [str(PYTHON), "manage.py", *arguments],
+        [str(PYTHON), *arguments],
         cwd=ROOT,
         env=dict(env),
         stdin=subprocess.DEVNULL,
@@ -22,10 +30,10 @@ def manage(*arguments: str, env: Mapping[str, str]) -> str:
         check=False,
     )
     if done.returncode:
-        kept = logs() / f"manage-{arguments[0]}.log"
+        kept = logs() / "failure.log"
         kept.write_text(done.stdout + done.stderr, encoding="utf-8")
-        reason = last_line(done.stderr or done.stdout)
-        raise Stop(f"manage.py {arguments[0]} failed: {reason}. The whole output: {kept}")
+        reason = last_line(done.stderr or done.stdout).rstrip(".")
+        raise Stop(f"{name} failed: {reason}. The whole output: {kept}")
     return done.stdout
 
 

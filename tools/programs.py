@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tools.places import PYTHON, logs
-from tools.say import Stop, step
+from tools.say import Stop
 from tools.supervise import Child, Supervisor
 
 READY_WITHIN = 90.0
@@ -60,14 +60,14 @@ def wait_until_ready(supervisor: Supervisor, port: int, host_header: str) -> Non
         answer.update(readiness(port, host_header))
         return answer.get("ready") is True
 
-    with step("Waiting until everything answers"):
-        if not supervisor.watch(until=is_ready, seconds=READY_WITHIN):
-            lacking = ", ".join(unready(answer)) or "the web server does not answer"
-            raise Stop(f"Not ready after {READY_WITHIN:.0f} s ({lacking}): see {logs()}")
+    if not supervisor.watch(until=is_ready, seconds=READY_WITHIN):
+        lacking = ", ".join(missing(answer)) or "the web server"
+        raise Stop(f"Not ready after {READY_WITHIN:.0f} s (lacking: {lacking}): see {logs()}")
 
 
-def unready(answer: Mapping[str, object]) -> list[str]:
-    return [f"{name}: {value}" for name, value in answer.items() if name != "ready"]
+def missing(answer: Mapping[str, object]) -> list[str]:
+    named = answer.get("missing")
+    return [str(each) for each in named] if isinstance(named, list) else []
 
 
 def readiness(port: int, host_header: str) -> dict[str, object]:

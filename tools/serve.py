@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from tools import bootstrap, programs
 from tools.lock import AlreadyRunning, Held, hold
-from tools.manage import build_translations, manage
+from tools.manage import build_translations, make_tables, manage
 from tools.places import ROOT, var
 from tools.say import Stop, say, step
 from tools.supervise import Supervisor, heed_signals
@@ -19,16 +19,16 @@ USUAL_PORTS = {"DATABASE_URL": 5432, "REDIS_URL": 6379}
 
 def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
-    settings = {**env_file(), **os.environ}
+    settings = {**env_file(), **os.environ, "SYMETRIE_MODE": "real", "PYTHONUNBUFFERED": "1"}
     require_settings(settings)
     require_servers(settings)
+    os.environ.update(settings)
     if not is_free(options.host, options.port):
         raise Stop(f"Port {options.port} is taken: free it, or choose another with --port")
-    env = {**os.environ, "SYMETRIE_MODE": "real", "PYTHONUNBUFFERED": "1"}
     try:
         with hold(var() / "serve.lock") as held:
             heed_signals()
-            return serve(options, env, first_host(settings["ALLOWED_HOSTS"]), held)
+            return serve(options, settings, first_host(settings["ALLOWED_HOSTS"]), held)
     except AlreadyRunning as other:
         say(f"already running at {other.url}" if other.url else "already starting")
         return 0
@@ -97,7 +97,7 @@ def serve(options: Namespace, env: Mapping[str, str], host_header: str, held: He
     with step("Static files"):
         manage("collectstatic", "--no-input", env=env)
     with step("Database tables"):
-        manage("migrate", "--no-input", env=env)
+        make_tables(env)
     bind = f"{options.host}:{options.port}"
     web = programs.web(bind, workers=options.workers)
     supervisor = Supervisor([web, programs.real_worker(), programs.beat()], env)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tools.places import PYTHON, ROOT
 from tools.say import Stop, step
@@ -56,7 +57,7 @@ def local_postgres() -> str | None:
 
 
 def log_in_problem(url: str) -> str | None:
-    maintenance = url.rsplit("/", 1)[0] + "/postgres"
+    maintenance = urlsplit(url)._replace(path="/postgres").geturl()
     done = run_quietly([PYTHON, "-c", LOG_IN, maintenance])
     return last_line(done.stdout) if done.returncode else None
 
@@ -69,7 +70,12 @@ def private_postgres() -> Iterator[str]:
         with step("Starting a private PostgreSQL"):
             command = [str(PYTHON), "-m", "tools.private_postgres", folder, DATABASE]
             server = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                command,
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
             )
             url = server.stdout.readline().strip() if server.stdout else ""
             if not url.startswith("postgres"):

@@ -106,7 +106,7 @@ class Supervisor:
             if seconds and time.monotonic() > deadline:
                 return False
             self.tend()
-            time.sleep(0.2)
+            time.sleep(0.3)
         return True
 
     def stop(self) -> None:
