@@ -262,7 +262,9 @@ def _column_scale(eq: Equations, ratio: Mapping[str, float]) -> Floats:
 
 
 def _scaled(rows: Rows, weight: Floats) -> Rows:
-    return sparse.csr_array(sparse.diags_array(weight, shape=(len(weight),) * 2) @ rows)
+    scaled = rows.copy()
+    scaled.data *= np.repeat(weight, np.diff(rows.indptr))
+    return scaled
 
 
 def _reduced(eq: Equations, at: Solution) -> Rows:

@@ -143,19 +143,15 @@ def _minimise(eq: mixed.Equations, start: Mapping[str, float]) -> tuple[mixed.So
     if not eq.terms:
         return mixed.solve(eq, np.zeros(0)), 1
     first = np.array([max(start.get(name, START), 10 * SMALLEST) for name in eq.terms])
-    spent = 0
-    at, slope = mixed.solve(eq, first), np.zeros(len(first))
-    for _ in range(3):
-        theta, used = _descend(eq, first)
-        spent += used + 1
-        at = mixed.solve(eq, theta)
-        slope = mixed.gradient(eq, at) / (2 * theta)
-        # θ = 0 is a flat point whatever the data: leave it when the variance wants to grow.
-        stuck = (theta < 10 * SMALLEST) & (slope < -1e-6)
-        if not stuck.any():
-            break
-        first = np.where(stuck, START, theta)
-    return _to_zero(eq, at), spent + 1
+    theta, used = _descend(eq, first)
+    at = mixed.solve(eq, theta)
+    # θ = 0 is a flat point whatever the data: leave it when the variance wants to grow.
+    slope = mixed.gradient(eq, at) / (2 * theta)
+    stuck = (theta < 10 * SMALLEST) & (slope < -1e-6)
+    if stuck.any():
+        theta, more = _descend(eq, np.where(stuck, START, theta))
+        at, used = mixed.solve(eq, theta), used + more
+    return _to_zero(eq, at), used + 2
 
 
 def _descend(eq: mixed.Equations, first: Floats) -> tuple[Floats, int]:

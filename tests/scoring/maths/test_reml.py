@@ -212,6 +212,23 @@ def test_a_warm_start_gives_the_same_fit_sooner() -> None:
     assert stuck.criterion == pytest.approx(cold.criterion, abs=1e-5)
 
 
+def test_a_search_that_came_to_rest_at_zero_is_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cells = firms.cells(8, people=60, clients=8)
+    expected = reml.estimate(cells, ALL)
+    search, calls = reml._descend, []
+
+    def lazy(equations, first):
+        calls.append(first)
+        at_rest = np.full(len(first), reml.SMALLEST), 1
+        return at_rest if len(calls) == 1 else search(equations, first)
+
+    monkeypatch.setattr(reml, "_descend", lazy)
+    assert reml.estimate(cells, ALL).criterion == pytest.approx(expected.criterion, abs=1e-6)
+    assert len(calls) == 2
+
+
 def test_finds_the_variances_of_a_larger_firm() -> None:
     fit = reml.estimate(firms.cells(1, people=1500, clients=150, rounds=8), ALL)
     assert np.sqrt(fit.residual) == pytest.approx(12, abs=0.5)
