@@ -22,7 +22,7 @@ LOOP = re.compile(
     r'\.replace\(/X/g,"(?P<plot>[^"]+)"\)\.replace\(/Y/g,"(?P<notifier>[^"]+)"\)'
 )
 TEXT = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
-PAIR = re.compile(f"{TEXT}:{TEXT}[,}}]")
+PAIR = re.compile(rf"[{{,](?:{TEXT}|(\w+)):{TEXT}(?=[,}}])")
 ESCAPE = re.compile(r"\\(.)")
 
 
@@ -43,7 +43,9 @@ def rules_of(bundle: str) -> list[tuple[str, str]]:
     names = {"X": loop["plot"], "Y": loop["notifier"]}
     rules = []
     for pair in PAIR.finditer(bundle, start, loop.start()):
-        selector, declarations = (ESCAPE.sub(r"\1", text[1:-1]) for text in pair.groups())
+        quoted, bare, body = pair.groups()
+        selector = bare or ESCAPE.sub(r"\1", quoted[1:-1])
+        declarations = ESCAPE.sub(r"\1", body[1:-1])
         selector = re.sub(r"[XY]", lambda match: names[match[0]], selector)
         rules.append((selector, declarations))
     return rules
