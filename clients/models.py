@@ -5,10 +5,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit
+from core.search import FoldedField, containing
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -16,6 +17,30 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
     def current(self, day: date) -> "ClientQuerySet":
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day))
+
+    def ended(self, day: date) -> "ClientQuerySet":
+        return self.filter(ended_on__lt=day)
+
+    def matching(self, text: str) -> "ClientQuerySet":
+        """Those whose reference, name or sector holds every word, whatever the accents."""
+        return self.filter(containing("search", text))
+
+    def working(self, day: date) -> dict[int, int]:
+        """How many people work at each client that day: a fact of staffing.
+
+        Missions live above; their tables are reached by name, never imported.
+        """
+        there = (
+            Q(missions__assignments__starts_on__lte=day)
+            & (
+                Q(missions__assignments__ends_on__isnull=True)
+                | Q(missions__assignments__ends_on__gte=day)
+            )
+            & Q(missions__assignments__person__is_active=True)
+        )
+        counted = self.filter(there).order_by().values("pk")
+        people = Count("missions__assignments__person", distinct=True)
+        return dict(counted.annotate(people=people).values_list("pk", "people"))
 
 
 class Client(models.Model):
@@ -36,7 +61,8 @@ class Client(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
         related_name="accounts_held", verbose_name=_("account manager"),
     )  # fmt: skip
-    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ended_on = models.DateField(_("last day"), null=True, blank=True)
+    search = FoldedField(sources=("ref", "name", "sector"))
 
     objects = ClientQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 PAGE_SIZE = 50
@@ -40,8 +40,3 @@ def listing(request: HttpRequest, form: FilterForm | None, rows: QuerySet[Any]) 
         notices.append(_("There is no such page: here is the first one."))
         page = pages.page(1)
     return Listing(page, notices)
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form was sent with, an empty form included; None when it is only looked at."""
-    return request.POST if request.method == "POST" else None

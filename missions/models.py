@@ -6,16 +6,25 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from core.search import FoldedField, fold
 
 
 def in_language(french: str, english: str) -> str:
     """The text of the reader's language."""
     return english if (get_language() or "fr").startswith("en") else french
+
+
+class ProfileQuerySet(models.QuerySet["MissionProfile"]):
+    """Profiles by their place in time."""
+
+    def current(self, day: date) -> "ProfileQuerySet":
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day))
 
 
 class MissionProfile(models.Model):
@@ -24,7 +33,9 @@ class MissionProfile(models.Model):
     ref = models.CharField(_("reference"), max_length=40, unique=True)
     name_fr = models.CharField(_("name in French"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120)
-    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ended_on = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = ProfileQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name_fr", "pk"]
@@ -65,6 +76,29 @@ class MissionQuerySet(models.QuerySet["Mission"]):
     def current(self, day: date) -> "MissionQuerySet":
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
+    def upcoming(self, day: date) -> "MissionQuerySet":
+        return self.filter(starts_on__gt=day)
+
+    def ended(self, day: date) -> "MissionQuerySet":
+        return self.filter(ends_on__lt=day)
+
+    def outliving(self, day: date) -> "MissionQuerySet":
+        """Those that would still run, or only start, after that day."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+
+    def matching(self, text: str) -> "MissionQuerySet":
+        """Those that hold every word, in their own text or their client's."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(Q(search__contains=word) | Q(client__search__contains=word))
+        return found
+
+    def with_points(self) -> "MissionQuerySet":
+        """With ``points``, the sum over the declared facts."""
+        facts = DemandFact.objects.filter(missions=OuterRef("pk")).order_by()
+        total = facts.values("missions").annotate(total=Sum("points")).values("total")
+        return self.annotate(points=Coalesce(Subquery(total), 0))
+
 
 class Mission(models.Model):
     """A piece of work at a client, of one profile. Both are fixed once it has started."""
@@ -83,6 +117,7 @@ class Mission(models.Model):
     facts = models.ManyToManyField(
         DemandFact, blank=True, related_name="missions", verbose_name=_("declared demand")
     )
+    search = FoldedField(sources=("ref", "title", "place"))
 
     objects = MissionQuerySet.as_manager()
 
@@ -98,9 +133,21 @@ class Mission(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def has_started(self, day: date) -> bool:
+        return self.starts_on <= day
+
+    def has_ended(self, day: date) -> bool:
+        return self.ends_on is not None and self.ends_on < day
+
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Assignments by their place in time."""
+
+    def people_by_mission(self, day: date) -> dict[int, int]:
+        """How many people work on each mission that day."""
+        counted = self.during(day, day).order_by().values("mission")
+        people = counted.annotate(people=Count("person", distinct=True))
+        return dict(people.values_list("mission", "people"))
 
     def during(self, first: date, last: date) -> "AssignmentQuerySet":
         """Those with at least one day in the closed interval."""
@@ -144,6 +191,12 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.person_id} {self.mission_id} {self.starts_on}"
 
+    def has_started(self, day: date) -> bool:
+        return self.starts_on <= day
+
+    def has_ended(self, day: date) -> bool:
+        return self.ends_on is not None and self.ends_on < day
+
 
 class Absence(models.Model):
     """Days on which a person does not work. Dates only: the reason is theirs."""
@@ -166,3 +219,9 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.starts_on}"
+
+    def has_started(self, day: date) -> bool:
+        return self.starts_on <= day
+
+    def has_ended(self, day: date) -> bool:
+        return self.ends_on < day

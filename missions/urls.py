@@ -1,7 +1,37 @@
-"""Addresses of missions."""
+"""Addresses of missions, profiles, facts, assignments and absences."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from missions.views import absences, assignments, missions, profiles
 
 app_name = "missions"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("staffing/missions/", missions.mission_list, name="mission_list"),
+    path("staffing/missions/new/", missions.mission_create, name="mission_create"),
+    path("staffing/missions/<int:pk>/", missions.mission_detail, name="mission_detail"),
+    path("staffing/missions/<int:pk>/edit/", missions.mission_edit, name="mission_edit"),
+    path("staffing/missions/<int:pk>/end/", missions.mission_end, name="mission_end"),
+    path("staffing/missions/<int:pk>/facts/", missions.mission_facts, name="mission_facts"),
+    path("staffing/missions/<int:pk>/history/", missions.mission_history, name="mission_history"),
+    path(
+        "staffing/missions/<int:pk>/assign/",
+        assignments.assignment_create,
+        name="assignment_create",
+    ),
+    path(
+        "staffing/assignments/<int:pk>/edit/", assignments.assignment_edit, name="assignment_edit"
+    ),
+    path("staffing/assignments/<int:pk>/end/", assignments.assignment_end, name="assignment_end"),
+    path("staffing/profiles/", profiles.profile_list, name="profile_list"),
+    path("staffing/profiles/new/", profiles.profile_create, name="profile_create"),
+    path("staffing/profiles/<int:pk>/edit/", profiles.profile_edit, name="profile_edit"),
+    path("staffing/profiles/<int:pk>/end/", profiles.profile_end, name="profile_end"),
+    path("staffing/profiles/<int:pk>/reopen/", profiles.profile_reopen, name="profile_reopen"),
+    path("staffing/facts/", profiles.fact_list, name="fact_list"),
+    path("staffing/facts/<int:pk>/edit/", profiles.fact_edit, name="fact_edit"),
+    path("absences/", absences.absence_list, name="absence_list"),
+    path("absences/new/", absences.absence_create, name="absence_create"),
+    path("absences/<int:pk>/edit/", absences.absence_edit, name="absence_edit"),
+    path("absences/<int:pk>/delete/", absences.absence_delete, name="absence_delete"),
+]

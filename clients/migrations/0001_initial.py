@@ -7,30 +7,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('sector', models.CharField(blank=True, max_length=80, verbose_name='sector')),
-                ('kind', models.CharField(choices=[('external', 'Client'), ('internal', 'Own product')], default='external', max_length=10, verbose_name='kind')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('search', core.search.FoldedField(blank=True, default='', editable=False, sources=('ref', 'name', 'sector'))),
-                ('account_manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts_held', to=settings.AUTH_USER_MODEL, verbose_name='account manager')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clients', to='accounts.orgunit', verbose_name='owning unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.CharField(max_length=40, unique=True, verbose_name="reference")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("sector", models.CharField(blank=True, max_length=80, verbose_name="sector")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("external", "Client"), ("internal", "Own product")],
+                        default="external",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="last day")),
+                (
+                    "search",
+                    core.search.FoldedField(
+                        blank=True, default="", editable=False, sources=("ref", "name", "sector")
+                    ),
+                ),
+                (
+                    "account_manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts_held",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account manager",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clients",
+                        to="accounts.orgunit",
+                        verbose_name="owning unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
     ]

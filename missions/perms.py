@@ -1,0 +1,189 @@
+"""Rights on missions, profiles, assignments and absences. No figure is read on these pages."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.perms import (
+    Refused,
+    can_configure,
+    can_manage_person,
+    managed_unit_ids,
+    people_visible_to,
+)
+from clients.models import Client
+from clients.perms import (
+    can_edit_client,
+    can_lead_client,
+    clients_editable_by,
+    reads_staffing,
+)
+from missions.models import (
+    Absence,
+    Assignment,
+    DemandFact,
+    Mission,
+    MissionProfile,
+    MissionQuerySet,
+)
+
+# --- profiles and facts ----------------------------------------------------------------------
+
+
+def can_see_profiles(user: User) -> bool:
+    """Profiles and points of facts: whoever reads staffing."""
+    return reads_staffing(user)
+
+
+def profile_to_edit_for(user: User, pk: int) -> MissionProfile:
+    """A profile, for administrators; 404 to those who do not see profiles, 403 to the others."""
+    profile = MissionProfile.objects.filter(pk=pk).first()
+    if profile is None or not can_see_profiles(user):
+        raise Refused("profile", pk)
+    if not can_configure(user):
+        raise PermissionDenied
+    return profile
+
+
+def fact_to_edit_for(user: User, pk: int) -> DemandFact:
+    """The same for a fact of declared demand."""
+    fact = DemandFact.objects.filter(pk=pk).first()
+    if fact is None or not can_see_profiles(user):
+        raise Refused("demand_fact", pk)
+    if not can_configure(user):
+        raise PermissionDenied
+    return fact
+
+
+# --- missions --------------------------------------------------------------------------------
+
+
+def missions_visible_to(user: User) -> MissionQuerySet:
+    """All for those who read staffing; else one's own, and those of accounts one manages."""
+    if reads_staffing(user):
+        return Mission.objects.all()
+    own = Assignment.objects.filter(person=user).values("mission")
+    return Mission.objects.filter(Q(pk__in=own) | Q(client__account_manager=user))
+
+
+def can_create_mission(user: User) -> bool:
+    """Those who may edit at least one client."""
+    return user.is_administrator or clients_editable_by(user).exists()
+
+
+def can_edit_mission(user: User, mission: Mission) -> bool:
+    """Its dates, place and facts: whoever may edit its client."""
+    return can_edit_client(user, mission.client)
+
+
+def mission_for(user: User, pk: int) -> Mission:
+    """A mission whose staffing the reader may see, else 404."""
+    rows = missions_visible_to(user).select_related("client__unit", "profile")
+    mission = rows.filter(pk=pk).first()
+    if mission is None:
+        raise Refused("mission", pk)
+    return mission
+
+
+def mission_to_edit_for(user: User, pk: int) -> Mission:
+    """The same, else 403 where the reader may only look."""
+    mission = mission_for(user, pk)
+    if not can_edit_mission(user, mission):
+        raise PermissionDenied
+    return mission
+
+
+# --- assignments -----------------------------------------------------------------------------
+
+
+def managed_people(user: User) -> QuerySet[User]:
+    """The people for whom ``can_manage_person`` holds."""
+    if not user.is_manager:
+        return User.objects.none()
+    theirs = Q(manager=user) | Q(unit__in=managed_unit_ids(user))
+    return User.objects.filter(theirs).exclude(pk=user.pk)
+
+
+def sees_shares(user: User) -> bool:
+    """Colleagues on a mission see who is on it, not for which share of their time."""
+    return reads_staffing(user)
+
+
+def assignable_people(user: User, client: Client) -> QuerySet[User]:
+    """Consultants whom this person may put on a mission of that client: all of them for those
+    who lead the client, one's own people for other managers."""
+    if can_lead_client(user, client):
+        return User.objects.consultants()
+    return managed_people(user).filter(is_consultant=True)
+
+
+def can_staff(user: User, mission: Mission) -> bool:
+    """Is there anybody whom this person may put on that mission?"""
+    return assignable_people(user, mission.client).exists()
+
+
+def can_edit_assignment(user: User, assignment: Assignment) -> bool:
+    """Those who lead the client, and the person's managers."""
+    return can_lead_client(user, assignment.mission.client) or can_manage_person(
+        user, assignment.person
+    )
+
+
+def editable_among(user: User, mission: Mission, rows: Iterable[Assignment]) -> set[int]:
+    """Of these assignments of one mission, those this person may change; for lists."""
+    if can_lead_client(user, mission.client):
+        return {row.pk for row in rows}
+    own = set(managed_people(user).values_list("pk", flat=True))
+    return {row.pk for row in rows if row.person_id in own}
+
+
+def mission_to_staff_for(user: User, pk: int) -> Mission:
+    """A mission on which this person may put somebody, else 403."""
+    mission = mission_for(user, pk)
+    if not can_staff(user, mission):
+        raise PermissionDenied
+    return mission
+
+
+def assignment_to_edit_for(user: User, pk: int) -> Assignment:
+    """An assignment of a visible mission, else 404; 403 where one may only look."""
+    rows = Assignment.objects.select_related("person", "mission__client", "mission__profile")
+    assignment = rows.filter(pk=pk, mission__in=missions_visible_to(user)).first()
+    if assignment is None:
+        raise Refused("assignment", pk)
+    if not can_edit_assignment(user, assignment):
+        raise PermissionDenied
+    return assignment
+
+
+# --- absences --------------------------------------------------------------------------------
+
+
+def absences_visible_to(user: User) -> QuerySet[Absence]:
+    """Dates only: one's own, one's people's, everybody's for referents and administrators."""
+    return Absence.objects.filter(person__in=people_visible_to(user))
+
+
+def can_keep_absences(user: User, person: User) -> bool:
+    """One's own, one's people's, and anybody's for an administrator."""
+    return user.pk == person.pk or user.is_administrator or can_manage_person(user, person)
+
+
+def people_of_absences(user: User) -> QuerySet[User]:
+    """The people for whom ``can_keep_absences`` holds."""
+    if user.is_administrator:
+        return User.objects.all()
+    managed = managed_people(user).values("pk")
+    return User.objects.filter(Q(pk=user.pk) | Q(pk__in=managed))
+
+
+def absence_to_edit_for(user: User, pk: int) -> Absence:
+    """An absence one may see, else 404; 403 where one may only look."""
+    absence = absences_visible_to(user).select_related("person").filter(pk=pk).first()
+    if absence is None:
+        raise Refused("absence", pk)
+    if not can_keep_absences(user, absence.person):
+        raise PermissionDenied
+    return absence

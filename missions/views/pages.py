@@ -1,0 +1,70 @@
+"""What the pages of this floor share: a form that may be refused, and rows as they are shown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.wording import full_day, percent
+from missions.models import Assignment
+from missions.staffing import Terms, overload
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Somebody on a mission, and whether the reader may change it."""
+
+    row: Assignment
+    can_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who is, will be and was on a mission."""
+
+    now: list[Placing]
+    coming: list[Placing]
+    past: list[Placing]
+
+
+def team_of(rows: Iterable[Assignment], editable: set[int], today: date) -> Team:
+    """Sort assignments by their place in time; what is past has nothing to change."""
+    team = Team([], [], [])
+    for row in rows:
+        if row.has_ended(today):
+            team.past.append(Placing(row, can_edit=False))
+        else:
+            group = team.now if row.has_started(today) else team.coming
+            group.append(Placing(row, can_edit=row.pk in editable))
+    return team
+
+
+def form_page(request: HttpRequest, form: BaseForm, **context: Any) -> HttpResponse:
+    """One form on a page; with an error it comes back with everything typed."""
+    defaults = {"form": form, "lead": "", "back": "/"}
+    return render(request, "missions/form.html", defaults | context)
+
+
+def warn_of(request: HttpRequest, person: User, terms: Terms) -> None:
+    """Say that somebody is on more than their time. It is allowed, and worth knowing."""
+    found = overload(person, terms)
+    if found is None:
+        return
+    words = {
+        "name": person.full_name,
+        "share": percent(found.share),
+        "first": full_day(found.first),
+    }
+    if found.last is None:
+        text = _("%(name)s is on %(share)s of their time from %(first)s.")
+    else:
+        text = _("%(name)s is on %(share)s of their time from %(first)s to %(last)s.")
+        words["last"] = full_day(found.last)
+    messages.warning(request, text % words)
