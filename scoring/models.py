@@ -20,51 +20,51 @@ class ScopeKind(models.TextChoices):
     PROFILE = "profile", _("Mission profile")
 
 
-class Fit(models.Model):
-    """How the figures of one dimension of a period were estimated."""
+class Scoring(models.Model):
+    """A closed period's estimates, waiting for their audit and release; gone after it."""
 
-    period = models.ForeignKey(Period, models.PROTECT, related_name="+")
-    dimension = models.CharField(max_length=40)
+    period = models.OneToOneField(Period, models.PROTECT, related_name="+")
     formula_version = models.PositiveSmallIntegerField()
-    # Variances by term, criterion, dropped terms with their reasons, counts.
-    made = models.JSONField()
+    scored_at = models.DateTimeField()
+    first = models.BooleanField(default=False)
+    # How the figures were estimated and chosen: variances, dropped terms, causes.
+    made = models.JSONField(default=dict)
+    # Who is in which cell, and what each estimate is made of; no answer.
+    design = models.JSONField(default=dict)
 
     class Meta:
-        ordering: ClassVar = ["period", "dimension"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["period", "dimension", "formula_version"], name="one_fit_per_dimension"
-            )
-        ]
+        ordering: ClassVar = ["period"]
 
     def __str__(self) -> str:
-        return f"fit {self.period_id} {self.dimension}"
+        return f"scoring {self.period_id}"
 
 
 class Score(models.Model):
-    """An estimate before the gate: unrounded, read by the release of its period alone."""
+    """An estimate before the gate: unrounded, read by the release of its period alone.
 
-    period = models.ForeignKey(Period, models.PROTECT, related_name="+")
+    A cell of the family without a figure keeps its cause instead.
+    """
+
+    scoring = models.ForeignKey(Scoring, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=ScopeKind)
     ref = models.CharField(max_length=40, blank=True)
     dimension = models.CharField(max_length=40)
-    formula_version = models.PositiveSmallIntegerField()
-    estimate = models.FloatField()
-    low = models.FloatField()
-    high = models.FloatField()
-    people = models.PositiveIntegerField()
+    estimate = models.FloatField(null=True, blank=True)
+    low = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
+    people = models.PositiveIntegerField(default=0)
+    cause = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["period", "kind", "ref", "dimension"]
+        ordering: ClassVar = ["scoring", "kind", "ref", "dimension"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["period", "kind", "ref", "dimension", "formula_version"],
-                name="one_score_per_group",
+                fields=["scoring", "kind", "ref", "dimension"], name="one_score_per_group"
             )
         ]
 
     def __str__(self) -> str:
-        return f"score {self.period_id} {self.kind} {self.ref} {self.dimension}"
+        return f"score {self.kind} {self.ref} {self.dimension}"
 
 
 class Release(models.Model):
@@ -146,8 +146,8 @@ class Participation(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, related_name="+")
     # Null = the firm.
     unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="+")
-    # "90+", "-30" or a number in percent; empty = withheld.
-    shown = models.CharField(max_length=4, blank=True)
+    # "90+", "under_30" or a number in percent; empty = withheld.
+    shown = models.CharField(max_length=10, blank=True)
 
     class Meta:
         ordering: ClassVar = ["round", "unit"]

@@ -1,0 +1,128 @@
+"""The story that the demo firm tells: who there is, and what is lived where.
+
+Everything is invented. Effects are points on the 0–100 scale, added to the house's level.
+"""
+
+from dataclasses import dataclass
+
+HOUSE = 62
+FIRM_NAME = "Atelier Lumen"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClient:
+    """A client, how many people it keeps busy, and what working there adds or takes."""
+
+    ref: str
+    name: str
+    sector: str
+    unit: str
+    seats: int
+    effect: int
+    kind: str = "external"
+    # Points lost over the two years: the story of a client that wears people out.
+    decline: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoProfile:
+    """A kind of work, its effect by theme, and its declared facts."""
+
+    ref: str
+    name_fr: str
+    name_en: str
+    effect: int
+    facts: tuple[str, ...]
+    load: int = 0
+    autonomy: int = 0
+
+
+UNITS = (
+    ("DIR", "Direction", "", "camille"),
+    ("LILLE", "Agence de Lille", "DIR", "helene"),
+    ("LYON", "Agence de Lyon", "DIR", "marc"),
+)
+
+CLIENTS = (
+    DemoClient("ORSEL", "Banque Orsel", "Banque", "LILLE", 9, -9, decline=8),
+    DemoClient("MUTELIA", "Groupe Mutelia", "Assurance", "LILLE", 7, 2),
+    DemoClient("FERROTIS", "Ferrotis Rail", "Transport", "LILLE", 6, -14),
+    DemoClient("NAUTILIS", "Nautilis", "Maritime", "LILLE", 2, 3),
+    DemoClient("BREVANNES", "Ville de Brévannes", "Public", "LILLE", 3, 5),
+    DemoClient("AERIS", "Aéris Systèmes", "Aéronautique", "LYON", 8, 13),
+    DemoClient("VERDANE", "Coop Verdane", "Distribution", "LYON", 7, 18),
+    DemoClient("LOGIPHARM", "LogiPharm", "Santé", "LYON", 6, -1),
+    DemoClient("KERMADEC", "Kermadec Énergie", "Énergie", "LYON", 2, 6),
+    DemoClient("SAVON", "Savonnerie de la Lune", "Industrie", "LYON", 2, 8),
+    DemoClient("OUTILS", "Lumen Outils", "Produit maison", "LYON", 3, 7, kind="internal"),
+)
+
+PROFILES = (
+    DemoProfile("CONSEIL", "Conseil court", "Short advisory", 9, ("travel",), autonomy=8),
+    DemoProfile("FORFAIT", "Produit au forfait", "Fixed-price product", 5, ("deadline",)),
+    DemoProfile("DONNEES", "Plateforme données", "Data platform", 6, ()),
+    DemoProfile("REGIE", "Régie longue", "Long placement", -3, ("on_site",), autonomy=-8),
+    DemoProfile(
+        "ASTREINTE",
+        "Astreinte et exploitation",
+        "On-call and operations",
+        -10,
+        ("on_call", "night_weekend", "legacy"),
+        load=-16,
+        autonomy=-8,
+    ),
+    DemoProfile(
+        "RENFORT",
+        "Renfort urgent",
+        "Urgent reinforcement",
+        -8,
+        ("deadline", "alone", "travel", "on_site"),
+        load=-10,
+    ),
+)
+
+# Which kinds of work each client asks for, most frequent first.
+WORK = {
+    "ORSEL": ("ASTREINTE", "REGIE", "ASTREINTE"),
+    "MUTELIA": ("FORFAIT", "REGIE", "DONNEES"),
+    "FERROTIS": ("ASTREINTE", "RENFORT", "REGIE"),
+    "NAUTILIS": ("REGIE", "RENFORT"),
+    "BREVANNES": ("FORFAIT", "REGIE"),
+    "AERIS": ("DONNEES", "FORFAIT", "CONSEIL"),
+    "VERDANE": ("CONSEIL", "DONNEES", "FORFAIT"),
+    "LOGIPHARM": ("REGIE", "FORFAIT", "DONNEES"),
+    "KERMADEC": ("CONSEIL", "REGIE"),
+    "SAVON": ("FORFAIT", "CONSEIL"),
+    "OUTILS": ("FORFAIT", "DONNEES"),
+}
+
+TITLES = {
+    "CONSEIL": "Conseil données",
+    "FORFAIT": "Refonte de l’espace client",
+    "DONNEES": "Plateforme de données",
+    "REGIE": "Maintenance applicative",
+    "ASTREINTE": "Astreinte de production",
+    "RENFORT": "Renfort de reprise",
+}
+
+# key, first name, last name, unit, roles
+STAFF = (
+    ("camille", "Camille", "Roux", "DIR", "manager"),
+    ("helene", "Hélène", "Girard", "LILLE", "manager"),
+    ("marc", "Marc", "Vidal", "LYON", "manager"),
+    ("nadia", "Nadia", "Benali", "DIR", "referent"),
+    ("olivier", "Olivier", "Masson", "DIR", "administrator"),
+)
+
+# The first consultant is the demo's log-in; the second carries too much.
+CONSULTANTS = (
+    "Inès Morel", "Samia Lambert", "Hugo Petit", "Marc Delcourt", "Aïcha Diallo", "Yann Kervella",
+    "Julie Meyer", "Paul Nguyen", "Léa Costa", "Tom Garnier", "Sofia Reis", "Élise Roy",
+    "Karim Haddad", "Chloé Fontaine", "Bastien Lemoine", "Fatou Ndiaye", "Victor Perrin",
+    "Manon Schmitt", "Idriss Belkacem", "Clara Dumont", "Nicolas Aubry", "Awa Traoré",
+    "Jules Marchand", "Inaya Cherif", "Romain Leroux", "Sarah Cohen", "Théo Blanchard",
+    "Mina Park", "Antoine Faure", "Lucie Renard", "Rachid Amrani", "Emma Caron", "Gaël Le Goff",
+    "Noémie Vasseur", "Malik Sow", "Pauline Brun", "Simon Weber", "Inès N’Guessan-Kouamé",
+    "Adrien Colin", "Zoé Lacroix",
+)  # fmt: skip
+OVERLOADED = "Samia Lambert"

@@ -1,0 +1,41 @@
+"""Everything that is due, in order. Celery's beat and ``manage.py run_due`` both come here.
+
+Each step finds its own work in the database and is safe to repeat, to kill and to run twice at
+once: the row it writes, unique by a constraint, is what says "done" (``house.md`` §4).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from balancing import compute as balancing_compute
+from core.jobs import run_job
+from followup import alerts
+from scoring import compute as scoring_compute
+from scoring import participation, release
+from surveys import calendar
+
+Step = tuple[str, Callable[..., str]]
+
+STEPS: tuple[Step, ...] = (
+    ("rounds made ahead", calendar.make_ahead),
+    ("rounds opened", calendar.open_due),
+    ("participation", participation.count_participation),
+    ("scores", scoring_compute.score_due),
+    ("releases", release.release_due),
+    ("loads", balancing_compute.load_due),
+    ("alerts", alerts.alert_due),
+)
+
+
+def run_due(*, now: datetime) -> list[str]:
+    """Do every step; one that fails is kept for the administrator and the others go on."""
+    said = []
+    for name, work in STEPS:
+        try:
+            summary = run_job(name, lambda work=work: work(now=now), now=now)  # type: ignore[misc] -- bound at once
+        except Exception as error:  # noqa: BLE001 -- kept by run_job; one step must not stop the others
+            said.append(f"{name}: failed ({type(error).__name__})")
+            continue
+        if summary:
+            said.append(f"{name}: {summary}")
+    return said

@@ -1,0 +1,93 @@
+"""``manage.py audit_release --period DATE --i-am-auditing --format json``.
+
+For an independent audit: the exact linear form of every published figure, over pseudonyms.
+No answer is in it, and each use leaves a line in the audit log.
+"""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from accounts.audit import Act, record
+from scoring.design import Forms
+from scoring.management.commands.export_release import chosen, day
+from scoring.maths.figures import COARSE, FINE, MANY
+from scoring.models import ReleasedCell, ReleaseMembers
+
+
+class Command(BaseCommand):
+    """value before rounding = constant + Σ weight × that pair's average in the period."""
+
+    help = "Print how the published figures of a period are made, for an independent audit."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--period", type=day, required=True)
+        parser.add_argument("--i-am-auditing", action="store_true")
+        parser.add_argument("--format", choices=["json"], default="json")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["i_am_auditing"]:
+            raise CommandError("This is for an audit: say so with --i-am-auditing.")
+        period = chosen(options["period"])
+        members = ReleaseMembers.objects.filter(release__period=period.id).first()
+        if members is None:
+            raise CommandError("The members of that release are no longer kept.")
+        act = Act("audit_release", object_kind="period", object_ref=str(period.starts_on))
+        record(act, actor=None, now=timezone.now())
+        cells = _published(period.id)
+        self.stdout.write(json.dumps(describe(Forms(members.design), cells), indent=1))
+
+
+def _published(period: int) -> dict[tuple[str, str, str], ReleasedCell]:
+    rows = ReleasedCell.objects.filter(release__period=period, withheld=False)
+    return {(row.kind, row.ref, row.dimension): row for row in rows}
+
+
+def describe(
+    forms: Forms, cells: dict[tuple[str, str, str], ReleasedCell]
+) -> dict[str, list[dict[str, Any]]]:
+    """Published cells with their linear forms, and the cells that each pair is in."""
+    names = _pair_names(forms)
+    found = [
+        {
+            "scope": kind, "ref": ref, "dimension": dimension,
+            "value": cells[kind, ref, dimension].score,
+            "round": (FINE if cells[kind, ref, dimension].band == f"{MANY}+" else COARSE) / 2,
+            "constant": float(constant),
+            "coef": {
+                names[part]: float(weight)
+                for part, weight in zip(forms.parts(dimension), weights, strict=True)
+            },
+        }
+        for dimension in forms.made["dimensions"]
+        for (kind, ref, _), constant, weights in zip(*forms.of(dimension), strict=True)
+        if (kind, ref, dimension) in cells
+    ]  # fmt: skip
+    return {"cells": found, "members": _members(forms, names)}
+
+
+def _pair_names(forms: Forms) -> list[str]:
+    """``pseudonym@client``; with the profile too where a pair has two of them."""
+    pairs = [f"{person}@{client}" for person, client, _ in forms.made["parts"]]
+    return [
+        pair if pairs.count(pair) == 1 else f"{pair}/{part[2]}"
+        for pair, part in zip(pairs, forms.made["parts"], strict=True)
+    ]
+
+
+def _members(forms: Forms, names: list[str]) -> list[dict[str, Any]]:
+    """Which cells each pair is in, by dimension it answered."""
+    answered = {name: set(forms.parts(name)) for name in forms.made["dimensions"]}
+    rows = []
+    for number, (person, client, profile) in enumerate(forms.made["parts"]):
+        inside = [
+            {"scope": kind, "ref": ref, "dimension": dimension}
+            for dimension, parts in answered.items()
+            if number in parts
+            for kind, ref, clients in forms.cells(dimension)
+            if client in clients or (kind == "profile" and ref == profile)
+        ]
+        rows.append({"pair": names[number], "person": person, "client": client, "cells": inside})
+    return rows

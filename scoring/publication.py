@@ -1,0 +1,208 @@
+"""THE gate: the only door through which aggregated results leave.
+
+It reads immutable released cells only. Threshold, merging, rounding and the audit were decided
+when the period was released (``scoring/release.py``); the reader's right is decided here.
+
+A worked example::
+
+    cells = published(viewer=request.user, periods=[period.id])
+    cell = figure(cells, period.id, Scope("client", "ORSEL", OVERALL))
+    if cell.withheld:
+        ...  # "Not enough answers (5 people are needed)", and nothing else
+
+Source of the rules: ``decisions.md`` 10–13 and 25; docs/privacy.md tells them to readers.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from scoring import perms
+from scoring.maths import figures
+from scoring.models import Participation, Release, ReleasedCell, ScopeKind
+
+OVERALL = "overall"
+
+
+class Scope(NamedTuple):
+    """What a figure is about: kind (firm, unit, client, pool, profile), ref, dimension."""
+
+    kind: str
+    ref: str = ""
+    dimension: str = OVERALL
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A published figure on its grid, or "withheld" and nothing else.
+
+    ``score``, ``low``, ``high``: whole points of 0–100, the 90 % interval; ``band``: people, as
+    ``5-7``, ``8-12``, ``13-19`` or ``20+``; ``level`` 1–5; ``reliability`` and ``group`` are
+    computed from the rounded figures. ``group`` (against the firm on the same dimension) is
+    empty for the firm itself and where the firm has no figure.
+    """
+
+    withheld: bool
+    score: int = 0
+    low: int = 0
+    high: int = 0
+    band: str = ""
+    level: int = 0
+    reliability: str = ""
+    group: str = ""
+
+
+# One constant whatever the cause: nobody can tell one cause from another.
+WITHHELD = Cell(withheld=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPeriod:
+    """A period whose figures are out. ``first``: no history yet, wider intervals."""
+
+    id: int
+    starts_on: date
+    published_at: datetime
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SystemViewer:
+    """A job that reads every published figure. ``purpose`` names it."""
+
+    purpose: str
+
+
+Viewer = User | SystemViewer
+Figures = dict[tuple[int, Scope], Cell]
+
+
+def published(
+    *, viewer: Viewer, periods: Collection[int], scopes: Iterable[Scope] | None = None
+) -> Figures:
+    """Every cell of these periods that the viewer may read, by (period id, scope).
+
+    ``scopes`` narrows to some cells. One query, whatever the number of cells (one more for a
+    consultant's own clients). A cell that is absent is read as withheld: use ``figure``.
+    """
+    rows = _readable(viewer).filter(release__period__in=periods)
+    wanted = set(scopes) if scopes is not None else None
+    if wanted is not None:
+        rows = rows.filter(_any_of(wanted) | Q(kind=ScopeKind.FIRM))
+    raw = [_row(row) for row in rows.values_list(*COLUMNS)]
+    firm = {
+        (period, scope.dimension): values
+        for period, scope, values in raw
+        if scope.kind == ScopeKind.FIRM and values is not None
+    }
+    return {
+        (period, scope): _cell(scope, values, firm.get((period, scope.dimension)))
+        for period, scope, values in raw
+        if wanted is None or scope in wanted
+    }
+
+
+def figure(cells: Mapping[tuple[int, Scope], Cell], period: int, scope: Scope) -> Cell:
+    """The cell, or withheld where there is none: the two look the same to everybody."""
+    return cells.get((period, scope), WITHHELD)
+
+
+def published_periods(*, limit: int | None = None) -> list[PublishedPeriod]:
+    """Periods whose figures are out, newest first. Which ones they are is no secret."""
+    rows = Release.objects.filter(state=Release.State.PUBLISHED).order_by("-period__starts_on")
+    values = rows.values_list("period_id", "period__starts_on", "published_at", "first")
+    return [PublishedPeriod(*row) for row in values[:limit]]
+
+
+def late_periods(now: datetime) -> list[tuple[int, bool]]:
+    """Withheld or withdrawn releases, for the administrator: period id, and "withdrawn".
+
+    They are told that a release was withheld, no more.
+    """
+    rows = Release.objects.exclude(state=Release.State.PUBLISHED).filter(published_at__lte=now)
+    return [
+        (period, state == Release.State.WITHDRAWN)
+        for period, state in rows.order_by("-period__starts_on").values_list("period_id", "state")
+    ]
+
+
+def participation(*, viewer: Viewer, rounds: Collection[int]) -> dict[tuple[int, int | None], str]:
+    """Share of people who answered, already rounded, by (round id, unit id or None = firm).
+
+    ``"90+"``, ``"under_30"`` or a percentage as text; a withheld one is absent. Units are for
+    those who read all figures; the firm's is for everybody but an administrator.
+    """
+    rows = Participation.objects.filter(round__in=rounds).exclude(shown="")
+    if not isinstance(viewer, SystemViewer):
+        if not perms.can_read_some_figures(viewer):
+            return {}
+        if not perms.can_read_all_figures(viewer):
+            rows = rows.filter(unit=None)
+    return {
+        (round_id, unit): shown
+        for round_id, unit, shown in rows.values_list("round", "unit", "shown")
+    }
+
+
+COLUMNS = (
+    "release__period_id",
+    "kind",
+    "ref",
+    "dimension",
+    "withheld",
+    "score",
+    "low",
+    "high",
+    "band",
+)
+Values = tuple[int, int, int, str]
+
+
+def _readable(viewer: Viewer) -> QuerySet[ReleasedCell]:
+    rows = ReleasedCell.objects.filter(release__state=Release.State.PUBLISHED)
+    if isinstance(viewer, SystemViewer):
+        return rows
+    return rows.filter(perms.readable_cells(viewer))
+
+
+def _any_of(scopes: set[Scope]) -> Q:
+    """One condition per kind and dimension, so that it stays short for many clients."""
+    refs: dict[tuple[str, str], set[str]] = {}
+    for scope in scopes:
+        refs.setdefault((scope.kind, scope.dimension), set()).add(scope.ref)
+    found = Q(pk__in=[])
+    for (kind, dimension), some in refs.items():
+        found |= Q(kind=kind, dimension=dimension, ref__in=some)
+    return found
+
+
+def _row(row: tuple[Any, ...]) -> tuple[int, Scope, Values | None]:
+    period, kind, ref, dimension, withheld, *values = row
+    return period, Scope(kind, ref, dimension), None if withheld else tuple(values)  # type: ignore[return-value] -- four columns
+
+
+def _cell(scope: Scope, values: Values | None, firm: Values | None) -> Cell:
+    if values is None:
+        return WITHHELD
+    shown = _figure(values)
+    beside = shown.beside(_figure(firm)) if firm and scope.kind != ScopeKind.FIRM else ""
+    return Cell(
+        withheld=False,
+        score=shown.score,
+        low=shown.low,
+        high=shown.high,
+        band=shown.band,
+        level=shown.level,
+        reliability=str(shown.reliability),
+        group=str(beside),
+    )
+
+
+def _figure(values: Values) -> figures.Figure:
+    score, low, high, band = values
+    grid = figures.FINE if band == f"{figures.MANY}+" else figures.COARSE
+    return figures.Figure(score=score, low=low, high=high, grid=grid, band=band)

@@ -1,0 +1,150 @@
+"""Releasing a scored period: audit first, then frozen figures, once.
+
+A release that cannot be made safe is withheld: the reason stays here for the audit, the
+administrator is told that a release was withheld, no more.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from scoring.design import Design, Forms
+from scoring.maths import audit, family, figures
+from scoring.models import Release, ReleasedCell, ReleaseMembers, Score, Scoring
+
+KEPT_RELEASES = 4
+# Above this many numbers the joint table of all dimensions no longer fits a worker's memory.
+JOINT_LIMIT = 20_000_000
+SINGLE_LIMIT = 60_000_000
+CAUSE = "audit"
+OVERALL = "overall"
+
+Figure = tuple[str, str, str]  # kind, ref, dimension
+
+
+@dataclass
+class Audited:
+    """What the audit did: how it looked, what it took out, and whether the rest is safe."""
+
+    how: str
+    withheld: list[Figure] = field(default_factory=list)
+    safe: bool = True
+
+
+def release_due(*, now: datetime) -> str:
+    """Audit and release every scored period, oldest first."""
+    waiting = Scoring.objects.order_by("period__starts_on").select_related("period")
+    made = [release(scoring=scoring, now=now) for scoring in waiting]
+    out = sum(row.state == Release.State.PUBLISHED for row in made)
+    if not made:
+        return ""
+    kept_back = f", {len(made) - out} withheld" if out < len(made) else ""
+    return f"{out} period(s) released{kept_back}"
+
+
+@transaction.atomic
+def release(*, scoring: Scoring, now: datetime) -> Release:
+    """Freeze a period's figures. The staging rows go; pseudonyms stay for four periods."""
+    audited = audit_design(scoring.design)
+    row = Release.objects.create(
+        period=scoring.period,
+        published_at=now,
+        state=Release.State.PUBLISHED if audited.safe else Release.State.WITHHELD,
+        formula_version=scoring.formula_version,
+        first=scoring.first,
+        made=scoring.made | {"audit": {"how": audited.how, "withheld": audited.withheld}},
+    )
+    gone = set(audited.withheld)
+    scores = Score.objects.filter(scoring=scoring).iterator(chunk_size=2000)
+    ReleasedCell.objects.bulk_create((_cell(row, one, gone) for one in scores), batch_size=1000)
+    ReleaseMembers.objects.create(release=row, design=_shown_design(scoring.design, gone))
+    _forget_members()
+    scoring.delete()
+    return row
+
+
+@transaction.atomic
+def withdraw(*, row: Release) -> bool:
+    """The only revision there is: take a release back. False if it was not out."""
+    published = Release.objects.filter(pk=row.pk, state=Release.State.PUBLISHED)
+    return bool(published.update(state=Release.State.WITHDRAWN))
+
+
+def audit_design(design: Design) -> Audited:
+    """Take out figures until nothing about one person follows from what is left."""
+    forms = Forms(design)
+    size = _size(design)
+    if size > SINGLE_LIMIT:
+        return Audited("rules")
+    joint = size <= JOINT_LIMIT
+    audited = Audited("rank, all dimensions jointly" if joint else "rank, dimension by dimension")
+    groups = [list(design["dimensions"])] if joint else [[name] for name in design["dimensions"]]
+    for names in groups:
+        _clear(forms, names, audited)
+    return audited
+
+
+def _size(design: Design) -> int:
+    return sum(len(dimensions) * len(design["parts"]) for _, _, _, dimensions in design["cells"])
+
+
+def _clear(forms: Forms, names: list[str], audited: Audited) -> None:
+    """Audit, drop the figure that weighs most in a finding, audit again."""
+    rows = _rows(forms, names)
+    while rows:
+        core = {part: kept for part, kept in enumerate(forms.made["core"]) if kept}
+        table = audit.assemble(rows, core=core if len(names) > 1 else None)
+        owner = [forms.codes[cell][0] for cell in table.cell.tolist()]
+        findings = audit.determined(table.matrix, owner)
+        if not findings:
+            return
+        drop = {_heaviest(rows, finding.rows) for finding in findings}
+        audited.withheld += [rows[number].scope for number in sorted(drop)]  # type: ignore[misc] -- scopes are ours
+        rows = [row for number, row in enumerate(rows) if number not in drop]
+
+
+def _heaviest(rows: list[audit.Row], involved: tuple[int, ...]) -> int:
+    """A profile before a client, a client before what stands above it: the least is lost."""
+    order = {family.PROFILE: 0, family.CLIENT: 1, family.POOL: 2, family.UNIT: 3, family.FIRM: 4}
+    kinds = [str(rows[number].scope[0]) for number in involved]  # type: ignore[index] -- scopes are ours
+    return min(zip(kinds, involved, strict=True), key=lambda found: order[found[0]])[1]
+
+
+def _rows(forms: Forms, names: list[str]) -> list[audit.Row]:
+    rows = []
+    for name in names:
+        shown, _, coef = forms.of(name)
+        parts = forms.parts(name)
+        rows += [
+            audit.Row((kind, ref, name), name, parts, weights)
+            for (kind, ref, _), weights in zip(shown, coef, strict=True)
+        ]
+    return rows
+
+
+def _cell(row: Release, score: Score, gone: set[Figure]) -> ReleasedCell:
+    key = (score.kind, score.ref, score.dimension)
+    cell = ReleasedCell(release=row, kind=score.kind, ref=score.ref, dimension=score.dimension)
+    cause = CAUSE if key in gone else score.cause
+    if cause or score.estimate is None or score.low is None or score.high is None:
+        cell.withheld, cell.cause = True, cause
+        return cell
+    shown = figures.figure(score.estimate, score.low, score.high, score.people)
+    cell.score, cell.low, cell.high, cell.band = shown.score, shown.low, shown.high, shown.band
+    return cell
+
+
+def _shown_design(design: Design, gone: set[Figure]) -> dict[str, Any]:
+    cells = [
+        [kind, ref, clients, [name for name in names if (kind, ref, name) not in gone]]
+        for kind, ref, clients, names in design["cells"]
+    ]
+    return design | {"cells": cells}
+
+
+def _forget_members() -> None:
+    """Pseudonyms are for the audit over four periods; older ones go."""
+    kept = Release.objects.order_by("-period__starts_on").values_list("pk", flat=True)
+    ReleaseMembers.objects.exclude(release__in=list(kept[:KEPT_RELEASES])).delete()
