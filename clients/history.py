@@ -79,7 +79,7 @@ def tell(lines: Iterable[AuditEntry], models: Mapping[str, type[Model]]) -> list
 def _line(entry: AuditEntry, model: type[Model], names: Names) -> Line:
     return Line(
         at=entry.at,
-        who=entry.actor.full_name if entry.actor else _("The product"),
+        who=entry.actor.full_name if entry.actor else _("The software"),
         what=str(ACTS.get(entry.action, CHANGED)),
         about=entry.about.full_name if entry.about else "",
         changes=[_change(model, name, pair, names) for name, pair in entry.changes.items()],

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -31,7 +32,11 @@ class Row:
 
 def form_page(request: HttpRequest, form: BaseForm, **context: Any) -> HttpResponse:
     """One form on a page; with an error beside the field it comes back as 200."""
-    return render(request, "clients/form.html", {"form": form, "lead": "", **context})
+    return render(
+        request,
+        "clients/form.html",
+        {"form": form, "lead": "", "back": reverse("clients:client_list")} | context,
+    )
 
 
 @person_required(perms.can_see_clients)

@@ -1,0 +1,97 @@
+"""Rights on missions, profiles, facts, assignments and absences."""
+
+from datetime import date
+
+from missions.defaults import install_facts
+from missions.models import Absence, DemandFact
+from tests.matrix import Row
+from tests.world import World
+
+STAFFING = {"manager": 200, "other_manager": 200, "referent": 200, "administrator": 200}
+# Who edits the mission's client; others who see the mission may only look.
+EDITORS = {
+    "consultant": 403, "manager": 200, "other_manager": 403, "referent": 403,
+    "administrator": 200,
+}  # fmt: skip
+READERS = {**STAFFING, "consultant": 200}
+ABSENCE = {"consultant": 200, "manager": 200, "referent": 403, "administrator": 200}
+CONFIGURED = {"manager": 403, "other_manager": 403, "referent": 403, "administrator": 200}
+# Other managers may put their own people on it.
+STAFFERS = {
+    "consultant": 403, "manager": 200, "other_manager": 200, "referent": 403,
+    "administrator": 200,
+}  # fmt: skip
+
+
+def mission(world: World) -> dict[str, int]:
+    return {"pk": world.mission.pk}
+
+
+def profile(world: World) -> dict[str, int]:
+    return {"pk": world.profile.pk}
+
+
+def assignment(world: World) -> dict[str, int]:
+    return {"pk": world.assignment.pk}
+
+
+def fact(world: World) -> dict[str, int]:
+    install_facts()
+    return {"pk": DemandFact.objects.get(code="on_call").pk}
+
+
+def absence(world: World) -> dict[str, int]:
+    days = {"starts_on": date(2090, 7, 3), "ends_on": date(2090, 7, 7)}
+    return {"pk": Absence.objects.create(person=world.consultant, **days).pk}
+
+
+ROWS = [
+    Row("missions:mission_list", 200),
+    Row("missions:mission_create", 403, manager=200, other_manager=200, administrator=200),
+    Row(
+        "missions:mission_create", 403, method="post",
+        manager=200, other_manager=200, administrator=200,
+    ),
+    Row("missions:mission_detail", 404, mission, **READERS),
+    Row("missions:mission_history", 404, mission, **READERS),
+    Row("missions:mission_edit", 404, mission, **EDITORS),
+    Row("missions:mission_edit", 404, mission, method="post", **EDITORS),
+    Row("missions:mission_end", 404, mission, **EDITORS),
+    Row("missions:mission_end", 404, mission, method="post", **EDITORS),
+    Row("missions:mission_facts", 404, mission, **EDITORS),
+    Row(
+        "missions:mission_facts", 404, mission, method="post",
+        **(EDITORS | {"manager": 302, "administrator": 302}),
+    ),
+    Row("missions:assignment_create", 404, mission, **STAFFERS),
+    Row("missions:assignment_create", 404, mission, method="post", **STAFFERS),
+    Row("missions:assignment_edit", 404, assignment, **EDITORS),
+    Row("missions:assignment_edit", 404, assignment, method="post", **EDITORS),
+    Row("missions:assignment_end", 404, assignment, **EDITORS),
+    Row("missions:assignment_end", 404, assignment, method="post", **EDITORS),
+    Row("missions:profile_list", 403, **STAFFING),
+    Row("missions:profile_create", 403, administrator=200),
+    Row("missions:profile_create", 403, method="post", administrator=200),
+    Row("missions:profile_edit", 404, profile, **CONFIGURED),
+    Row("missions:profile_edit", 404, profile, method="post", **CONFIGURED),
+    Row("missions:profile_end", 404, profile, **CONFIGURED),
+    Row("missions:profile_end", 404, profile, method="post", **CONFIGURED),
+    Row("missions:profile_reopen", 405, profile, anonymous=405),
+    Row(
+        "missions:profile_reopen", 404, profile, method="post",
+        **(CONFIGURED | {"administrator": 302}),
+    ),
+    Row("missions:fact_list", 403, **STAFFING),
+    Row("missions:fact_edit", 404, fact, **CONFIGURED),
+    Row("missions:fact_edit", 404, fact, method="post", **CONFIGURED),
+    Row("missions:absence_list", 200),
+    Row("missions:absence_create", 200),
+    Row("missions:absence_create", 200, method="post"),
+    Row("missions:absence_edit", 404, absence, **ABSENCE),
+    Row("missions:absence_edit", 404, absence, method="post", **ABSENCE),
+    Row("missions:absence_delete", 404, absence, **ABSENCE),
+    Row(
+        "missions:absence_delete", 404, absence, method="post",
+        **{role: 403 if status == 403 else 302 for role, status in ABSENCE.items()},
+    ),
+]  # fmt: skip
