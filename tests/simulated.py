@@ -55,15 +55,18 @@ def firm(
     level = {p.pk: rng.gauss(60, 9) for p in staff}
     effect = {c.pk: rng.gauss(0, 8) for c in rows}
     seats = [rows[min(int(clients * rng.random() ** 2), clients - 1)] for _ in staff]
+    staffed, answered = [], []
     for number, row in enumerate(made.rounds):
         for place, person in enumerate(staff):
             if number == 1 + place % (len(made.rounds) or 1):
                 seats[place] = rng.choice(rows)
             mission = missions[seats[place].pk, profiles[(place + number // 4) % 3].pk]
-            _staff(person, mission, row)
+            staffed.append(_stay(person, mission, row))
             if rng.random() < 0.85:
                 lived = level[person.pk] + effect[seats[place].pk]
-                _answer(person, mission, row, lived, rng)
+                answered.append(_answer(person, mission, row, lived, rng))
+    Assignment.objects.bulk_create(staffed)
+    CheckIn.objects.bulk_create(answered)
     return made
 
 
@@ -83,9 +86,9 @@ def _calendar(periods: int, rounds: int) -> tuple[list[Period], list[Round]]:
     return whole, all_rounds
 
 
-def _staff(person: User, mission: Mission, row: Round) -> None:
+def _stay(person: User, mission: Mission, row: Round) -> Assignment:
     """An assignment for the round's four weeks."""
-    Assignment.objects.create(
+    return Assignment(
         person=person,
         mission=mission,
         starts_on=row.starts_on - timedelta(days=7),
@@ -93,13 +96,13 @@ def _staff(person: User, mission: Mission, row: Round) -> None:
     )
 
 
-def _answer(person: User, mission: Mission, row: Round, lived: float, rng: Random) -> None:
+def _answer(person: User, mission: Mission, row: Round, lived: float, rng: Random) -> CheckIn:
     answers = {
         code: min(100, max(0, 25 * round(rng.gauss(lived, 12) / 25)))
         for code in CODES
         if rng.random() < 0.95
     }
-    CheckIn.objects.create(
+    return CheckIn(
         person=person, mission=mission, round=row, answers=answers, sent_at=row.opens_at
     )
 
@@ -111,7 +114,7 @@ def answers(period: Period, client: Client, values: list[dict[str, float]]) -> l
     staff = []
     for one in values:
         person = make.person(unit=client.unit)
-        _staff(person, mission, asked)
+        _stay(person, mission, asked).save()
         CheckIn.objects.create(
             person=person, mission=mission, round=asked, answers=one, sent_at=asked.opens_at
         )
