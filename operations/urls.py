@@ -1,7 +1,16 @@
 """Addresses of operations."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from operations import views
 
 app_name = "operations"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("imports/", views.import_page, name="import_page"),
+    path("imports/confirm/", views.import_confirm, name="import_confirm"),
+    path("imports/faulty-lines/", views.import_faulty, name="import_faulty"),
+    path("imports/samples/<slug:kind>.csv", views.import_sample, name="import_sample"),
+    path("exports/", views.export_page, name="export_page"),
+    path("exports/<slug:kind>.<slug:file_type>", views.export_table, name="export_table"),
+]

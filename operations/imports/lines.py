@@ -49,7 +49,7 @@ def is_note(row: list[str]) -> bool:
 
 def _columns(rows: Iterator[Row], table: Format) -> Header:
     number, names = next(rows, (1, []))
-    titles = [_title(name) for name in names]
+    titles = [title_of(name) for name in names]
     while titles and not titles[-1]:
         titles.pop()
     _check_titles(number, titles, table)
@@ -57,7 +57,7 @@ def _columns(rows: Iterator[Row], table: Format) -> Header:
     return Header(by_name.get(title) for title in titles)
 
 
-def _title(cell: str) -> str:
+def title_of(cell: str) -> str:
     return cells.canonical(cell).strip(" \t\u00a0\ufeff").casefold()
 
 

@@ -105,10 +105,6 @@ class Outcome:
         return not self.errors
 
     @property
-    def total(self) -> int:
-        return self.created + self.changed + self.unchanged
-
-    @property
     def counts(self) -> dict[str, int]:
         return {
             "created": self.created,
@@ -119,9 +115,3 @@ class Outcome:
     def as_json(self) -> dict[str, Any]:
         """The four keys that administrators' scripts read."""
         return {**self.counts, "errors": [problem.as_json() for problem in self.errors]}
-
-    def errors_by_line(self) -> dict[int, list[Problem]]:
-        found: dict[int, list[Problem]] = {}
-        for problem in self.errors:
-            found.setdefault(problem.line, []).append(problem)
-        return found
