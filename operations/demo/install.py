@@ -1,0 +1,154 @@
+"""Making the demo firm: the same import, scoring, load and alert code as everything else."""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+from django.contrib.auth.hashers import make_password
+from django.utils.timezone import localtime
+
+from accounts.models import FirmSettings, TalkContact, User
+from missions.defaults import install_facts
+from operations import due
+from operations.demo import story
+from operations.demo.firm import Firm, Table, build, last_tuesday
+from operations.imports.outcome import Options
+from operations.imports.run import import_file
+from surveys import intake
+from surveys.defaults import install_questions
+from surveys.models import Round
+
+PASSWORD = "atelier lumen 2026"  # noqa: S105 -- printed at every start of the demo
+ORDER = ("units", "people", "clients", "profiles", "missions", "assignments", "absences")
+PERIOD = 3
+Say = Callable[[str], None]
+
+# ref, what they can be tried for
+LOGINS = (
+    ("L001", "consultant"),
+    ("camille", "manager"),
+    ("nadia", "referent"),
+    ("olivier", "administrator"),
+)
+TALK = (
+    ("nadia", "Référente bien-être", "Well-being referent"),
+    ("camille", "Direction", "Management"),
+    ("L013", "Élu au CSE", "Staff council member"),
+)
+
+
+class DemoRefusedError(RuntimeError):
+    """The import refused a table of the demo firm: a fault of ours, told with its first line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who can be tried, as which role."""
+
+    role: str
+    email: str
+    name: str
+
+
+def is_empty() -> bool:
+    return not User.objects.exists()
+
+
+def is_demo() -> bool:
+    """A marker row, never a file name, says that a database may be wiped."""
+    return FirmSettings.current().is_demo
+
+
+def install(*, now: datetime, people: int = 40) -> None:
+    """The whole firm: two years of rounds replayed close by close, and a round open today."""
+    start = localtime(now)
+    ready = start if start.hour >= 10 else start - timedelta(days=1)
+    firm = build(last_tuesday(ready.date()), people=people)
+    _settings(firm)
+    install_questions()
+    install_facts()
+    _bring_in(firm, now)
+    _people()
+    _replay(now)
+    _answer_some(now)
+
+
+def logins() -> list[Login]:
+    people = {person.ref: person for person in User.objects.filter(ref__in=dict(LOGINS))}
+    return [
+        Login(role, people[ref].email, people[ref].full_name)
+        for ref, role in LOGINS
+        if ref in people
+    ]
+
+
+def _settings(firm: Firm) -> None:
+    first = min(line["round"] for line in firm.tables["checkins"])
+    FirmSettings.objects.update_or_create(
+        pk=1,
+        defaults={
+            "name": story.FIRM_NAME,
+            "first_round_on": first,
+            "consulted_on": datetime.fromisoformat(first).date() - timedelta(days=30),
+            "rounds_per_period": PERIOD,
+            "is_demo": True,
+        },
+    )
+
+
+def _bring_in(firm: Firm, now: datetime) -> None:
+    with TemporaryDirectory() as folder:
+        for kind in ORDER:
+            _import(kind, firm.tables[kind], Path(folder), now, Options())
+        past = Options(rounds_per_period=PERIOD)
+        _import("checkins", firm.tables["checkins"], Path(folder), now, past)
+
+
+def _import(kind: str, table: Table, folder: Path, now: datetime, options: Options) -> None:
+    path = folder / f"{kind}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(table[0]))
+        writer.writeheader()
+        writer.writerows(table)
+    outcome = import_file(kind, path, now=now, options=options)
+    if not outcome.ok:
+        first = outcome.errors[0]
+        raise DemoRefusedError(f"{kind}, line {first.line}, {first.column}: {first.message}")
+
+
+def _people() -> None:
+    """One password for everybody, hashed once; and whom one may ask to talk to."""
+    User.objects.update(password=make_password(PASSWORD))
+    for position, (ref, french, english) in enumerate(TALK):
+        person = User.objects.get(ref=ref)
+        TalkContact.objects.create(
+            person=person, title_fr=french, title_en=english, position=position
+        )
+
+
+def _replay(now: datetime) -> None:
+    """Every close in its order, so that each figure and alert has the date it would have had."""
+    closes = Round.objects.filter(closes_at__lte=now).order_by("closes_at")
+    for moment in list(closes.values_list("closes_at", flat=True)):
+        due.run_due(now=moment)
+    due.run_due(now=now)
+
+
+def _answer_some(now: datetime) -> None:
+    """Some have answered the open round already, through the form's own door; not Inès."""
+    rng = Random(7)  # noqa: S311 -- an invented story, not a secret
+    for person in User.objects.filter(is_consultant=True).exclude(ref="L001"):
+        for one in intake.asked(person=person, now=now):
+            if rng.random() < 0.4 and one.round.questionnaire:
+                tiles = {
+                    item.code: rng.choice((25, 50, 75, 100))
+                    for item in one.round.questionnaire.items
+                }
+                intake.submit(
+                    person=person, mission=one.mission.pk, round_=one.round,
+                    sending=intake.Sending(answers=tiles), now=now,
+                )  # fmt: skip
