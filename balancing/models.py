@@ -21,7 +21,7 @@ class LoadPass(models.Model):
     threshold = models.FloatField(null=True, blank=True)
     compared = models.PositiveIntegerField(default=0)
     above_zone = models.PositiveIntegerField(default=0)
-    # index name → {"value": float, "reference": float}
+    # index name → {"value": float, "reference": float, "beyond": bool}
     indices = models.JSONField(default=dict)
 
     class Meta:
@@ -40,6 +40,8 @@ class MissionDemand(models.Model):
     lived = models.FloatField(null=True, blank=True)
     demand = models.FloatField()
     demanding = models.BooleanField()
+    # Person-days that everybody together spent on it in the round.
+    days = models.FloatField(default=0)
 
     class Meta:
         ordering: ClassVar = ["-demand", "mission"]
@@ -58,20 +60,25 @@ class Load(models.Model):
 
     load_pass = models.ForeignKey(LoadPass, models.CASCADE, related_name="loads")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="loads")
-    # Weighted sum of demand: the rule's inner figure, shown under "why".
+    # Weighted sum of demand, and the point that 95 of 100 random deals do not pass: the rule's
+    # inner figures, shown under "why".
     load = models.FloatField()
-    # Percent of exposed days on demanding missions, and its zone of chance.
+    upper95 = models.FloatField(null=True, blank=True)
+    # Percent of exposed days on demanding missions, and its zone of chance; who is not compared
+    # (present in fewer than 6 rounds) has no zone.
     share = models.FloatField()
-    zone_low = models.FloatField()
-    zone_high = models.FloatField()
-    expected = models.FloatField()
+    zone_low = models.FloatField(null=True, blank=True)
+    zone_high = models.FloatField(null=True, blank=True)
+    expected = models.FloatField(null=True, blank=True)
     demanding_rounds = models.PositiveSmallIntegerField()
     exposed_rounds = models.PositiveSmallIntegerField()
+    two_in_a_row = models.BooleanField(default=False)
     compared = models.BooleanField()
     above_zone = models.BooleanField(default=False)
     over_share = models.BooleanField(default=False)
     p_value = models.FloatField(null=True, blank=True)
-    # Missions carried: [{"mission": id, "rounds": n, "demanding": n, "days": x}]
+    # Missions carried, most days first; of each: mission (its id), rounds, demanding (rounds),
+    # days, demand (mean over its days).
     detail = models.JSONField(default=list)
 
     class Meta:

@@ -43,6 +43,8 @@ class Alert(models.Model):
     managers_from = models.DateTimeField()
     # The numbers that caused it: published figures and facts only.
     reason = models.JSONField(default=dict)
+    # Decided: one of the proposed steps, told in the reader's language, or one's own words.
+    next_step_code = models.CharField(max_length=30, blank=True)
     next_step = models.CharField(_("next step"), max_length=200, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
@@ -53,6 +55,15 @@ class Alert(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     # One sentence that the people concerned read.
     closing = models.CharField(_("closing sentence"), max_length=300, blank=True)
+    # Who closed it; null where a job did, whose words come from the code.
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closing_code = models.CharField(max_length=30, blank=True)
+    # The referent sees an alert on a person from here on; null = not passed on.
+    passed_on_at = models.DateTimeField(null=True, blank=True)
+    # Grows with every move of its life, so that two managers at once do not clobber each other.
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["-opened_at", "-pk"]
@@ -99,7 +110,9 @@ class AlertMove(models.Model):
         DECIDED = "decided", _("Decided")
         POSTPONED = "postponed", _("Postponed")
         RESUMED = "resumed", _("Back on the list")
+        PASSED_ON = "passed_on", _("Passed on to the referent")
         CLOSED = "closed", _("Closed")
+        REOPENED = "reopened", _("Opened again")
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="moves")
     at = models.DateTimeField()
@@ -108,6 +121,8 @@ class AlertMove(models.Model):
     )
     kind = models.CharField(max_length=10, choices=Kind)
     text = models.CharField(max_length=300, blank=True)
+    # What a job did, or which proposed step was chosen: told in the reader's language.
+    code = models.CharField(max_length=30, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
@@ -121,6 +136,8 @@ class AlertPass(models.Model):
 
     round = models.OneToOneField(Round, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    # First day of the period whose figures were read: a later release is looked at again.
+    release_period_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-round__starts_on"]

@@ -16,7 +16,6 @@ urlpatterns = [
     path("readyz", core_views.readyz, name="readyz"),
     path("", include("dashboards.urls")),
     path("", include("followup.urls")),
-    path("", include("balancing.urls")),
     path("", include("surveys.urls")),
     path("", include("missions.urls")),
     path("", include("clients.urls")),
