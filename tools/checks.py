@@ -139,8 +139,8 @@ def embedded() -> dict[str, str]:
 
 CHECKS: dict[str, Callable[[], Finding]] = {
     "locks": check_locks,
-    "style": lambda: module("ruff", "check"),
-    "format": lambda: module("ruff", "format", "--check"),
+    "style": lambda: module("ruff", "check", "--output-format", "concise"),
+    "format": lambda: module("ruff", "format", "--check", "--output-format", "concise"),
     "sizes": check_sizes,
     "types": check_types,
     "imports": check_imports,
