@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 PASSWORD_LIMIT = 200
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth ships no types
+class AccountAdapter(DefaultAccountAdapter):
     """No open registration, and no way in for somebody who has left."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -64,6 +65,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] -- allauth sh
             return
         try:
             with translation.override(user.language):
-                super().send_password_reset_mail(user, email, context)
+                super().send_password_reset_mail(
+                    user, email, {**context, "product_name": settings.PRODUCT_NAME}
+                )
         except (OSError, SMTPException):
             log.exception("A password reset mail could not be sent")

@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from accounts.models import FirmSettings, OrgUnit
 
 # One way in, with its limits on attempts.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] -- on purpose
+setattr(admin.site, "login", secure_admin_login(admin.site.login))  # noqa: B010 -- a method
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] -- not subscriptable at run time
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # -- not subscriptable at run time
     """For superusers alone, and for reading alone."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from zoneinfo import available_timezones
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
@@ -53,7 +53,7 @@ class SignInEmailField(forms.EmailField):
         return data[:EMAIL_LIMIT] if isinstance(data, str) else data
 
 
-class LoginForm(AllauthLoginForm):  # type: ignore[misc] -- allauth ships no types
+class LoginForm(AllauthLoginForm):
     """E-mail and password, both measured before any hash is computed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,6 +76,25 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc] -- allauth ships no typ
         return password
 
 
+# --- choices of rows -------------------------------------------------------------------------
+
+
+def choose_among(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """Offer these rows in a field of choice."""
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = rows
+
+
+def open_units(current: int | None) -> QuerySet[OrgUnit]:
+    """Units that go on, and the one already chosen."""
+    return OrgUnit.objects.filter(Q(ended_on=None) | Q(pk=current))
+
+
+def leaders(current: int | None) -> QuerySet[User]:
+    """Managers who stay, and the one already chosen."""
+    able = Q(is_manager=True, ends_on=None, is_active=True)
+    return User.objects.filter(able | Q(pk=current))
+
+
 # --- people ----------------------------------------------------------------------------------
 
 
@@ -93,7 +112,7 @@ class PersonSearchForm(FilterForm):
 
     def __init__(self, *args: Any, units: QuerySet[OrgUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined] -- a choice field's
+        choose_among(self, "unit", units)
 
     def narrowed(self, people: QuerySet[User], day: date) -> QuerySet[User]:
         """The people asked for; a filter that makes no sense narrows nothing."""
@@ -110,7 +129,7 @@ class PersonSearchForm(FilterForm):
         return people
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at run time
     """A person as an administrator sets them up."""
 
     class Meta:
@@ -135,13 +154,8 @@ class PersonForm(forms.ModelForm):
             self.fields["ref"].help_text = _("Files name the person by it, so it does not change.")
         self.was_last_administrator = is_last_administrator(self.instance, today)
         kept = self.instance
-        units, managers = self.fields["unit"], self.fields["manager"]
-        units.queryset = OrgUnit.objects.filter(  # type: ignore[attr-defined] -- a choice field's
-            Q(ended_on=None) | Q(pk=kept.unit_id)
-        )
-        managers.queryset = User.objects.filter(  # type: ignore[attr-defined] -- a choice field's
-            Q(is_manager=True, ends_on=None, is_active=True) | Q(pk=kept.manager_id)
-        ).exclude(pk=kept.pk)
+        choose_among(self, "unit", open_units(kept.unit_id))
+        choose_among(self, "manager", leaders(kept.manager_id).exclude(pk=kept.pk))
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).casefold()
@@ -183,7 +197,7 @@ class PersonEndForm(forms.Form):
         return day
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at run time
     """What a person chooses for themself."""
 
     time_zone = forms.ChoiceField(
@@ -200,7 +214,7 @@ class ProfileForm(forms.ModelForm):
 # --- units -----------------------------------------------------------------------------------
 
 
-class UnitForm(forms.ModelForm):
+class UnitForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at run time
     """A unit of the firm's tree."""
 
     class Meta:
@@ -218,13 +232,8 @@ class UnitForm(forms.ModelForm):
         if kept.pk:
             self.fields["ref"].disabled = True
             self.fields["ref"].help_text = _("Files name the unit by it, so it does not change.")
-        parents, managers = self.fields["parent"], self.fields["manager"]
-        parents.queryset = OrgUnit.objects.filter(  # type: ignore[attr-defined] -- a choice field's
-            Q(ended_on=None) | Q(pk=kept.parent_id)
-        ).exclude(pk=kept.pk)
-        managers.queryset = User.objects.filter(  # type: ignore[attr-defined] -- a choice field's
-            Q(is_manager=True, ends_on=None, is_active=True) | Q(pk=kept.manager_id)
-        )
+        choose_among(self, "parent", open_units(kept.parent_id).exclude(pk=kept.pk))
+        choose_among(self, "manager", leaders(kept.manager_id))
 
     def clean_parent(self) -> OrgUnit | None:
         parent: OrgUnit | None = self.cleaned_data["parent"]
@@ -260,7 +269,7 @@ class UnitEndForm(forms.Form):
 # --- the firm --------------------------------------------------------------------------------
 
 
-class FirmForm(forms.ModelForm):
+class FirmForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at run time
     """The firm's settings. Rounds already closed are counted by a floor above."""
 
     class Meta:
@@ -337,7 +346,7 @@ class FirmForm(forms.ModelForm):
             )
 
 
-class TalkContactForm(forms.ModelForm):
+class TalkContactForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at run time
     """Somebody one may ask to talk to, and how they are introduced."""
 
     class Meta:
@@ -348,8 +357,6 @@ class TalkContactForm(forms.ModelForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         on_one_line(self)
-        field = self.fields["person"]
-        field.queryset = User.objects.filter(  # type: ignore[attr-defined] -- a choice field's
-            Q(pk__in=User.objects.present(today).filter(is_administrator=False))
-            | Q(pk=self.instance.person_id)
-        )
+        able = User.objects.present(today).filter(is_administrator=False)
+        own = Q(pk=self.instance.person_id)
+        choose_among(self, "person", User.objects.filter(Q(pk__in=able) | own))

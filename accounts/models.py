@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.wording import ACTIONS, FIELDS, KINDS
 from core.periods import Calendar
 from core.search import FoldedField, containing
 
@@ -284,3 +285,16 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_kind} {self.object_ref}"
+
+    @property
+    def action_word(self) -> str:
+        return str(ACTIONS.get(self.action, self.action))
+
+    @property
+    def kind_word(self) -> str:
+        return str(KINDS.get(self.object_kind, self.object_kind))
+
+    @property
+    def change_lines(self) -> list[tuple[str, str, str]]:
+        """Name, old and new value of each changed field."""
+        return [(str(FIELDS.get(name, name)), *values) for name, values in self.changes.items()]

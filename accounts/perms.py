@@ -38,7 +38,7 @@ class Refused(Http404):
 class SignedInRequest(HttpRequest):
     """A request behind ``person_required``: its user is a person."""
 
-    user: User  # type: ignore[assignment] -- the decorator has checked it
+    user: User
 
 
 def person_required(allowed: Callable[[User], bool] | None = None) -> Callable[[View], View]:

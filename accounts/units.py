@@ -23,7 +23,7 @@ class Branch:
 def tree(units: list[OrgUnit], people: dict[int, int]) -> list[Branch]:
     """Branches in the order of the units; a unit whose parent is not among them is a top."""
     branches = {unit.pk: Branch(unit, people.get(unit.pk, 0)) for unit in units}
-    tops = []
+    tops: list[Branch] = []
     for unit in units:
         above = branches.get(unit.parent_id or 0)
         (above.children if above else tops).append(branches[unit.pk])
@@ -32,7 +32,7 @@ def tree(units: list[OrgUnit], people: dict[int, int]) -> list[Branch]:
 
 def parents_cycle(unit: OrgUnit, parent: OrgUnit | None) -> list[str]:
     """References of the cycle that this parent would close, or an empty list."""
-    above = dict(OrgUnit.objects.values_list("ref", "parent__ref"))
+    above: dict[str, str | None] = dict(OrgUnit.objects.values_list("ref", "parent__ref"))
     above[unit.ref] = parent.ref if parent else None
     return find_cycle(above)
 

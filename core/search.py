@@ -28,7 +28,7 @@ def containing(field: str, text: str) -> models.Q:
     return found
 
 
-class FoldedField(models.TextField):  # type: ignore[type-arg] -- no generic at run time
+class FoldedField(models.TextField):  # type: ignore[type-arg]  # -- no generic at run time
     """The folded words of other fields of the row, kept up to date by every save and bulk insert.
 
     ``QuerySet.update`` and ``bulk_update`` go past it: name it there too.
@@ -36,7 +36,8 @@ class FoldedField(models.TextField):  # type: ignore[type-arg] -- no generic at 
 
     def __init__(self, *args: Any, sources: tuple[str, ...] = (), **kwargs: Any) -> None:
         self.sources = tuple(sources)
-        super().__init__(*args, **{"editable": False, "default": "", "blank": True} | kwargs)
+        settled: dict[str, Any] = {"editable": False, "default": "", "blank": True}
+        super().__init__(*args, **settled | kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

@@ -10,7 +10,6 @@ from accounts import perms
 from accounts.audit import Act, changed_fields, record
 from accounts.forms import ProfileForm
 from accounts.models import FirmSettings, TalkContact
-from accounts.wording import ACTIONS, KINDS
 from core.listing import FilterForm, listing
 
 
@@ -39,8 +38,6 @@ def audit_own(request: HttpRequest) -> HttpResponse:
         {
             "found": listing(request, FilterForm(request.GET), lines),
             "person": person,
-            "actions": ACTIONS,
-            "kinds": KINDS,
         },
     )
 
@@ -56,8 +53,6 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         {
             "found": listing(request, FilterForm(request.GET), lines),
             "with_changes": perms.can_read_changes(reader),
-            "actions": ACTIONS,
-            "kinds": KINDS,
         },
     )
 

@@ -14,7 +14,6 @@ from accounts.audit import changed_fields
 from accounts.forms import PersonEndForm, PersonForm, PersonSearchForm
 from accounts.models import User
 from accounts.people import change_person, create_person, end_person
-from accounts.wording import ACTIONS, KINDS
 from core.listing import listing
 
 HISTORY = 20
@@ -60,8 +59,6 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "reports": User.objects.present(timezone.localdate()).filter(manager=person),
             "lines": lines.select_related("actor")[:HISTORY],
             "with_changes": perms.can_read_changes(reader),
-            "actions": ACTIONS,
-            "kinds": KINDS,
         },
     )
 

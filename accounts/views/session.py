@@ -2,7 +2,6 @@
 
 from allauth.account import views as allauth_views
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import check_for_language
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from accounts.models import User
+from accounts.perms import person_required, signed_in
 
 WAIT_SECONDS = 60
 
@@ -31,10 +31,10 @@ def language_set(request: HttpRequest) -> HttpResponseBase:
     return set_language(request)
 
 
-@login_required
-def password_change(request: HttpRequest) -> HttpResponseBase:
+@person_required()
+def password_change(request: HttpRequest) -> HttpResponse:
     """Who never chose a password has none to change: the reset mail gives the first one."""
-    if not request.user.has_usable_password():
+    if not signed_in(request).has_usable_password():
         return redirect("account_reset_password")
-    response: HttpResponseBase = allauth_views.password_change(request)
+    response: HttpResponse = allauth_views.password_change(request)
     return response

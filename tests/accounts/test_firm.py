@@ -1,0 +1,142 @@
+"""The firm's settings, and the list of people to talk to."""
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.forms import FirmForm
+from accounts.models import AuditEntry, FirmSettings, TalkContact
+from tests import make
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 25)
+TYPED = {
+    "name": "Atelier Lumen",
+    "consulted_on": "2025-01-06",
+    "first_round_on": "2025-01-07",
+    "cadence_weeks": 4,
+    "open_days": 14,
+    "opens_at": "10:00",
+    "rounds_per_period": 3,
+    "anonymity_threshold": 5,
+    "demand_maximum": 10,
+    "help_email": "",
+    "privacy_email": "",
+}
+
+
+def form(people: int = 40, closed_rounds: int = 0, **typed: Any) -> FirmForm:
+    firm = FirmSettings.objects.get(pk=1)
+    return FirmForm(
+        TYPED | typed, instance=firm, today=TODAY, people=people, closed_rounds=closed_rounds
+    )
+
+
+@pytest.fixture(autouse=True)
+def _firm(db: None) -> None:
+    make.firm()
+
+
+def test_settings_are_kept_and_audited(world: World, browser: Browser) -> None:
+    browser.force_login(world.administrator)
+    typed = TYPED | {"name": "Lumen", "opens_at": "09:30"}
+    assert browser.post(reverse("accounts:settings_edit"), typed).status_code == 302
+    firm = FirmSettings.objects.get()
+    assert (firm.name, firm.opens_at, firm.pk) == ("Lumen", time(9, 30), 1)
+    entry = AuditEntry.objects.get()
+    assert entry.changes["name"] == ["Atelier Lumen", "Lumen"]
+    assert (entry.object_kind, entry.actor) == ("settings", world.administrator)
+
+
+def test_threshold_goes_up_never_down() -> None:
+    assert form(anonymity_threshold=7).is_valid()
+    make.firm(anonymity_threshold=7)
+    assert "anonymity_threshold" in form(anonymity_threshold=6).errors
+    assert form(anonymity_threshold=7).is_valid()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make.firm(anonymity_threshold=4)
+
+
+@pytest.mark.parametrize(("weeks", "days", "good"), [(4, 27, True), (4, 28, False), (1, 6, True)])
+def test_round_closes_before_the_next_opens(weeks: int, days: int, good: bool) -> None:
+    checked = form(cadence_weeks=weeks, open_days=days, rounds_per_period=12)
+    assert checked.is_valid() is good
+    assert ("open_days" in checked.errors) is not good
+
+
+@pytest.mark.parametrize(
+    ("rounds", "people", "closed", "good"),
+    [
+        (2, 199, 6, False),
+        (2, 200, 5, False),
+        (1, 200, 6, True),
+        (1, 40, 0, False),
+        (4, 40, 0, True),
+    ],
+)
+def test_short_periods_need_people_and_history(
+    rounds: int, people: int, closed: int, good: bool
+) -> None:
+    checked = form(people, closed, rounds_per_period=rounds)
+    assert checked.is_valid() is good
+    assert ("rounds_per_period" in checked.errors) is not good
+
+
+def test_length_that_was_there_before_is_left_alone() -> None:
+    make.firm(rounds_per_period=1)
+    assert form(rounds_per_period=1, name="Lumen").is_valid()
+
+
+def test_consultation_has_taken_place() -> None:
+    assert form(consulted_on=TODAY.isoformat()).is_valid()
+    assert "consulted_on" in form(consulted_on=(TODAY + timedelta(days=1)).isoformat()).errors
+
+
+def test_list_of_people_to_talk_to(world: World, browser: Browser) -> None:
+    browser.force_login(world.referent)
+    typed = {
+        "person": world.manager.pk,
+        "title_fr": "Direction",
+        "title_en": "Direction",
+        "position": 1,
+    }
+    assert browser.post(reverse("accounts:talk_contact_create"), typed).status_code == 302
+    contact = TalkContact.objects.get()
+    edit = reverse("accounts:talk_contact_edit", args=[contact.pk])
+    assert browser.post(edit, typed | {"title_fr": "Agence"}).status_code == 302
+    assert (
+        browser.post(reverse("accounts:talk_contact_remove", args=[contact.pk])).status_code == 302
+    )
+    assert not TalkContact.objects.exists()
+    assert list(AuditEntry.objects.values_list("action", flat=True)) == [
+        "remove",
+        "edit",
+        "create",
+    ]
+    assert set(AuditEntry.objects.values_list("about", flat=True)) == {world.manager.pk}
+
+
+def test_who_cannot_be_talked_to(world: World, browser: Browser) -> None:
+    browser.force_login(world.referent)
+    gone = make.person(ends_on=timezone.localdate() - timedelta(days=1))
+    for person in (gone, world.administrator):
+        typed = {"person": person.pk, "title_fr": "x", "title_en": "x", "position": 0}
+        page = browser.post(reverse("accounts:talk_contact_create"), typed)
+        assert "person" in page.context["form"].errors
+
+
+def test_who_sees_what_tells_the_threshold_and_the_help(world: World, browser: Browser) -> None:
+    make.firm(anonymity_threshold=9, privacy_email="dpo@lumen.example")
+    TalkContact.objects.create(
+        person=world.referent, title_fr="Référente bien-être", title_en="Well-being referent"
+    )
+    browser.force_login(world.consultant)
+    page = browser.get(reverse("accounts:who_sees_what")).content.decode()
+    for words in ("9", "tel:3114", "tel:15", "mailto:dpo@lumen.example", "Référente bien-être"):
+        assert words in page
