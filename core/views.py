@@ -1,11 +1,14 @@
 """Health pages and error pages."""
 
 import logging
+import sys
+from collections.abc import Collection
 from datetime import timedelta
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -51,15 +54,31 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without a context: a fault in a context processor must not hide the page."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return unavailable(request)
     return render(None, "500.html", status=500)  # type: ignore[arg-type] -- render() accepts None
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is away: say that nothing was saved, and keep what was typed for a retry."""
+    context = {
+        "kept": typed_values(request) if request.method == "POST" else [],
+        "is_post": request.method == "POST",
+        "csrf_token": get_token(request),
+    }
+    return render(None, "503.html", context, status=503)  # type: ignore[arg-type] -- as above
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say it in words and keep what was typed, so that one click sends it again."""
-    kept = [
+    return render(request, "403_csrf.html", {"kept": typed_values(request)}, status=403)
+
+
+def typed_values(request: HttpRequest, *, but: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Name and value of every field of a form, for hidden fields: never a password."""
+    return [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in {"csrfmiddlewaretoken", "password"}
+        if name != "csrfmiddlewaretoken" and "password" not in name and name not in but
         for value in values
     ]
-    return render(request, "403_csrf.html", {"kept": kept}, status=403)

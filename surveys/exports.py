@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 
 from missions.models import Assignment
 from surveys.models.answers import CheckIn
@@ -100,11 +101,13 @@ def participation_of(asked_round: Round) -> Asked:
 
     Asked: employed consultants with an assignment overlapping the round's window.
     """
-    first, last = asked_round.starts_on, asked_round.closes_at.date()
+    first, last = asked_round.starts_on, localdate(asked_round.closes_at)
     staffed = Assignment.objects.during(first, last).filter(person__is_consultant=True)
     there = staffed.filter(
         Q(person__ends_on__isnull=True) | Q(person__ends_on__gte=first),
         Q(person__starts_on__isnull=True) | Q(person__starts_on__lte=last),
     ).values_list("person_id", flat=True)
-    answered = CheckIn.objects.filter(round=asked_round).values_list("person_id", flat=True)
+    # A wish to talk without any answer is no answer.
+    sent = CheckIn.objects.filter(round=asked_round).exclude(answers={})
+    answered = sent.values_list("person_id", flat=True)
     return Asked(frozenset(there) | frozenset(answered), frozenset(answered))

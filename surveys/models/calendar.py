@@ -23,7 +23,8 @@ class Period(models.Model):
 
     starts_on = models.DateField(unique=True)
     round_count = models.PositiveSmallIntegerField()
-    # Close of its last round; known once all its rounds are made.
+    # First day and close of its last round; known once all its rounds are made.
+    last_round_on = models.DateField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
 
     objects = PeriodQuerySet.as_manager()
