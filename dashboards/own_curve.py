@@ -1,0 +1,205 @@
+"""One's own curve, seen by oneself alone: one point a round, from three points on.
+
+Drawn on the server as SVG, once for wide and once for narrow screens; the table beside it
+holds the same words.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core import wording
+from surveys.own import OwnCheckIn
+
+FEWEST = 3
+ROUNDS = 8
+# Class of the line, class and radius of its points: the second is dashed, with hollow points.
+LOOKS = (("ln", "pt", "5"), ("ln2", "hol", "4.5"))
+QUARTERS = (100, 75, 50, 25, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Sizes of a drawing; the plot lies right of ``left`` and between ``top`` and ``bottom``."""
+
+    kind: str
+    width: int
+    height: int
+    left: int
+    bottom: int
+    top: int = 14
+    month_every: int = 1
+
+    def x(self, place: int, count: int) -> float:
+        inner = self.width - self.left - 30
+        return round(self.left + 16 + inner * place / (count - 1), 1)
+
+    def y(self, value: float) -> float:
+        return round(self.bottom - (self.bottom - self.top) * value / 100, 1)
+
+
+WIDE = Frame("c only-wide", 620, 190, 118, 160)
+NARROW = Frame("c n only-narrow", 360, 210, 84, 180, month_every=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One mission: its client's name, and value by place of the round on the axis."""
+
+    client: str
+    points: dict[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One round of the table: its words for each line."""
+
+    label: str
+    words: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCurve:
+    """Up to two lines over the last rounds answered, and the same in words."""
+
+    question: str
+    ticks: list[tuple[float, str]]
+    days: list[date]
+    lines: list[Line]
+
+    @property
+    def drawings(self) -> list[SafeString]:
+        return [_drawn(self, frame) for frame in (WIDE, NARROW)]
+
+    @property
+    def rows(self) -> list[Row]:
+        return [
+            Row(
+                wording.short_day(day),
+                [self._words(line.points.get(place)) for line in self.lines],
+            )
+            for place, day in enumerate(self.days)
+        ]
+
+    def _words(self, value: float | None) -> str:
+        return dict(self.ticks).get(value, wording.number(value)) if value is not None else "–"
+
+
+def own_curve(check_ins: Sequence[OwnCheckIn]) -> OwnCurve | None:
+    """How one felt, round by round (where never asked: one's own mean); None before 3 points.
+
+    At most two missions are drawn: those with the latest points, the latest round first.
+    """
+    outcome = next((one.feeling for one in check_ins if one.feeling), None)
+    told = [(one, one.feeling.value if one.feeling else None) for one in check_ins]
+    if outcome is None:
+        told = [(one, one.overall) for one in check_ins]
+    known = [(one, value) for one, value in told if value is not None]
+    days = sorted({one.round_on for one, _value in known})[-ROUNDS:]
+    lines = _lines([(one, value) for one, value in known if one.round_on in days], days)
+    if not lines:
+        return None
+    labels = next((one.feeling_labels for one in check_ins if one.feeling), [])
+    ticks = list(zip(QUARTERS, reversed(labels), strict=False)) if labels else _plain_ticks()
+    question = outcome.question if outcome else _("Mean of your answers, from 0 to 100")
+    return OwnCurve(question, [(float(at), words) for at, words in ticks], days, lines)
+
+
+def _lines(known: list[tuple[OwnCheckIn, float]], days: list[date]) -> list[Line]:
+    points: dict[int, dict[int, float]] = defaultdict(dict)
+    clients = {}
+    for one, value in known:
+        points[one.mission_id][days.index(one.round_on)] = value
+        clients[one.mission_id] = one.client
+    whole = [Line(clients[pk], found) for pk, found in points.items() if len(found) >= FEWEST]
+    return whole[: len(LOOKS)]
+
+
+def _plain_ticks() -> list[tuple[int, str]]:
+    return [(at, wording.number(at)) for at in QUARTERS]
+
+
+# --- drawing -----------------------------------------------------------------------------------
+
+
+def _drawn(curve: OwnCurve, frame: Frame) -> SafeString:
+    parts = [_grid(curve, frame), *_drawn_lines(curve, frame), _names(curve, frame)]
+    return format_html(
+        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
+        frame.kind,
+        str(frame.width),
+        str(frame.height),
+        _label(curve),
+        SafeString("".join(parts)),
+        _months(curve, frame),
+    )
+
+
+def _label(curve: OwnCurve) -> str:
+    ends = {"first": wording.short_day(curve.days[0]), "last": wording.short_day(curve.days[-1])}
+    clients = ", ".join(line.client for line in curve.lines)
+    return _("Your answers round by round, from %(first)s to %(last)s: ") % ends + clients
+
+
+def _grid(curve: OwnCurve, frame: Frame) -> SafeString:
+    return format_html_join(
+        "",
+        '<line class="grid-l" x1="{}" x2="{}" y1="{}" y2="{}"/>'
+        '<text x="{}" y="{}" text-anchor="end">{}</text>',
+        (
+            (
+                str(frame.left),
+                str(frame.width),
+                str(frame.y(at)),
+                str(frame.y(at)),
+                str(frame.left - 10),
+                str(frame.y(at) + 4),
+                words,
+            )
+            for at, words in curve.ticks
+        ),
+    )
+
+
+def _drawn_lines(curve: OwnCurve, frame: Frame) -> list[SafeString]:
+    drawn = []
+    for line, (stroke, dot, radius) in zip(curve.lines, LOOKS, strict=False):
+        spots = [
+            (str(frame.x(place, len(curve.days))), str(frame.y(value)))
+            for place, value in sorted(line.points.items())
+        ]
+        joined = " ".join(f"{x},{y}" for x, y in spots)
+        drawn.append(format_html('<polyline class="{}" points="{}"/>', stroke, joined))
+        circles = ((dot, x, y, radius) for x, y in spots)
+        drawn.append(format_html_join("", '<circle class="{}" cx="{}" cy="{}" r="{}"/>', circles))
+    return drawn
+
+
+def _names(curve: OwnCurve, frame: Frame) -> SafeString:
+    """Each client's name near its first point: above the upper line, below the other."""
+    firsts = [min(line.points.items()) for line in curve.lines]
+    highest = max(value for _place, value in firsts)
+    names = []
+    for line, (place, value) in zip(curve.lines, firsts, strict=True):
+        shift = -12 if value == highest else 22
+        x, y = frame.x(place, len(curve.days)), frame.y(value) + shift
+        names.append((str(round(x - 6, 1)), str(round(max(y, 11.0), 1)), line.client))
+    return format_html_join("", '<text class="b" x="{}" y="{}">{}</text>', names)
+
+
+def _months(curve: OwnCurve, frame: Frame) -> SafeString:
+    last = len(curve.days) - 1
+    return format_html_join(
+        "",
+        '<text class="m" x="{}" y="{}" text-anchor="middle">{}</text>',
+        (
+            (str(frame.x(place, len(curve.days))), str(frame.height - 3), wording.short_month(day))
+            for place, day in enumerate(curve.days)
+            if (last - place) % frame.month_every == 0
+        ),
+    )
