@@ -109,9 +109,8 @@ def email(value: str) -> str:
 def day(value: str) -> date:
     """A date in the one form that cannot be misread."""
     value = value.strip()
-    expected = BadCellError(_("a date written year-month-day is expected, such as 2026-01-31."))
     if not ISO_DAY.fullmatch(value):
-        raise expected
+        raise BadCellError(_("a date written year-month-day is expected, such as 2026-01-31."))
     try:
         found = date.fromisoformat(value)
     except ValueError:

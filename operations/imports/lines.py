@@ -1,6 +1,6 @@
 """From rows of cells to understood lines: header, cells, and keys that appear twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ ERROR_COLUMN = "error"
 # A line whose first cell starts like this, alone on it, is a note: an empty export has one.
 NOTE = "# "
 SHOWN = 60
+REMEMBERED = 20_000
 
 
 def read_lines(rows: Iterator[Row], table: Format, desk: Desk) -> Iterator[Line]:
@@ -36,7 +37,15 @@ def read_lines(rows: Iterator[Row], table: Format, desk: Desk) -> Iterator[Line]
 
 
 class Header(list[Column | None]):
-    """The file's columns in its own order; None for one that is not read."""
+    """The file's columns in its own order; None for one that is not read.
+
+    Long files say the same few dates, codes and references again and again: what they mean is
+    kept by column and cell.
+    """
+
+    def __init__(self, columns: Iterable[Column | None]) -> None:
+        super().__init__(columns)
+        self.understood: dict[tuple[str, str], Any] = {}
 
     @property
     def known(self) -> int:
@@ -99,21 +108,24 @@ def _values(number: int, row: list[str], columns: Header, desk: Desk) -> dict[st
         if column is None:
             continue
         try:
-            values[column.name] = _value(column, cell, number, desk)
+            values[column.name] = _value(column, cell, number, columns, desk)
         except cells.BadCellError as error:
             desk.error(number, column.name, _with_value(cell, str(error), desk))
     return values
 
 
-def _value(column: Column, cell: str, number: int, desk: Desk) -> Any:
+def _value(column: Column, cell: str, number: int, columns: Header, desk: Desk) -> Any:
+    same = (column.name, cell)
+    if same in columns.understood:
+        return columns.understood[same]
     text = cells.clean(cell)
-    if not text.strip():
-        if column.needed:
-            raise cells.BadCellError(_("a value is expected here."))
-        return column.empty
-    value = column.read(text)
+    if not text.strip() and column.needed:
+        raise cells.BadCellError(_("a value is expected here."))
+    value = column.read(text) if text.strip() else column.empty
     if isinstance(value, str) and cells.is_formula(value):
         desk.warn(number, column.name, _("This looks like a formula: it is kept as plain text."))
+    elif len(columns.understood) < REMEMBERED:
+        columns.understood[same] = value
     return value
 
 
