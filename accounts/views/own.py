@@ -12,6 +12,8 @@ from accounts.forms import ProfileForm
 from accounts.models import FirmSettings, TalkContact
 from core.listing import FilterForm, listing
 
+PROFILE_PEOPLE = 8  # the figure of a mission profile needs more people than others
+
 
 @perms.person_required()
 def profile_edit(request: HttpRequest) -> HttpResponse:
@@ -59,9 +61,13 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 
 @perms.person_required()
 def who_sees_what(request: HttpRequest) -> HttpResponse:
-    contacts = TalkContact.objects.select_related("person")
+    firm = FirmSettings.current()
     return render(
         request,
         "accounts/who_sees_what.html",
-        {"firm": FirmSettings.current(), "contacts": contacts},
+        {
+            "firm": firm,
+            "contacts": TalkContact.objects.select_related("person"),
+            "profile_people": max(PROFILE_PEOPLE, firm.anonymity_threshold),
+        },
     )
