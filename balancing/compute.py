@@ -134,8 +134,10 @@ def _keep(past: Past, found: Found, now: datetime) -> None:
         indices=_indices(found.assessment),
     )
     asked = list(_mission_demands(found))
-    for row in (*asked, *loads):
-        row.load_pass = done
+    for demand in asked:
+        demand.load_pass = done
+    for load in loads:
+        load.load_pass = done
     MissionDemand.objects.bulk_create(asked, batch_size=BATCH)
     Load.objects.bulk_create(loads, batch_size=BATCH)
 

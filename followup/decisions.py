@@ -1,0 +1,125 @@
+"""The people's side of an alert's life: decided, postponed, passed on, closed, opened again.
+
+Two managers may look at one alert. Each move names the version that its author saw, in one
+conditional UPDATE: the second is told so, and nothing of the first is lost.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.models import User
+from followup.models import Alert, AlertMove
+
+State = Alert.State
+LIVE = (State.OPEN, State.TAKEN, State.POSTPONED)
+
+
+class OvertakenError(Exception):
+    """Somebody else, or a job, has moved this alert since it was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What will be done, by whom, for when: a proposed step by its code, or one's own words."""
+
+    next_step_code: str
+    next_step: str
+    owner: User
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A move: from which states, what it changes, and how the journal tells it."""
+
+    kind: str
+    changes: dict[str, Any]
+    allowed: Collection[str] = LIVE
+    text: str = ""
+    code: str = ""
+    only: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def take(*, alert: Alert, decision: Decision, by: User, now: datetime) -> Alert:
+    """Decide: a next step, an owner, a date."""
+    changes = {
+        "state": State.TAKEN,
+        "next_step_code": decision.next_step_code,
+        "next_step": decision.next_step,
+        "owner": decision.owner,
+        "due_on": decision.due_on,
+        "postponed_until": None,
+    }
+    step = _Step(
+        AlertMove.Kind.DECIDED, changes, text=decision.next_step, code=decision.next_step_code
+    )
+    return _make(step, alert, by, now)
+
+
+@transaction.atomic
+def postpone(*, alert: Alert, until: date, why: str, by: User, now: datetime) -> Alert:
+    """Put it away until a day; the job brings it back."""
+    changes = {"state": State.POSTPONED, "postponed_until": until}
+    return _make(_Step(AlertMove.Kind.POSTPONED, changes, text=why), alert, by, now)
+
+
+@transaction.atomic
+def close(*, alert: Alert, sentence: str, by: User, now: datetime) -> Alert:
+    """Close it with one sentence that the people concerned read."""
+    changes = {
+        "state": State.CLOSED,
+        "closed_at": now,
+        "closed_by": by,
+        "closing": sentence,
+        "closing_code": "",
+        "postponed_until": None,
+    }
+    return _make(_Step(AlertMove.Kind.CLOSED, changes, text=sentence), alert, by, now)
+
+
+@transaction.atomic
+def pass_on(*, alert: Alert, by: User, now: datetime) -> Alert:
+    """Let the referent see an alert on a person, from here on."""
+    changes = {"passed_on_at": now}
+    only = {"person__isnull": False, "passed_on_at__isnull": True}
+    return _make(_Step(AlertMove.Kind.PASSED_ON, changes, only=only), alert, by, now)
+
+
+def reopen(*, alert: Alert, by: User, now: datetime) -> Alert:
+    """Take back a close that a person made; what had been decided stands again."""
+    changes = {
+        "state": State.TAKEN if alert.owner_id else State.OPEN,
+        "closed_at": None,
+        "closed_by": None,
+        "closing": "",
+    }
+    step = _Step(
+        AlertMove.Kind.REOPENED,
+        changes,
+        allowed=(State.CLOSED,),
+        only={"closed_by__isnull": False},
+    )
+    try:
+        with transaction.atomic():
+            return _make(step, alert, by, now)
+    except IntegrityError as error:
+        # A newer alert on the same subject is open: that one counts.
+        raise OvertakenError from error
+
+
+def _make(step: _Step, alert: Alert, by: User, now: datetime) -> Alert:
+    rows = Alert.objects.filter(
+        pk=alert.pk, version=alert.version, state__in=step.allowed, **step.only
+    )
+    if not rows.update(version=F("version") + 1, **step.changes):
+        raise OvertakenError
+    AlertMove.objects.create(
+        alert=alert, at=now, actor=by, kind=step.kind, text=step.text, code=step.code
+    )
+    return Alert.objects.get(pk=alert.pk)

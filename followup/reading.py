@@ -1,0 +1,193 @@
+"""Doors to alerts for the floor above: what is to handle, what was done, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from accounts.models import User
+from followup import texts
+from followup.models import Alert
+from followup.perms import alerts_to_act_on, alerts_visible_to
+from missions.models import Assignment, Mission, in_language
+from surveys.models import Dimension
+from surveys.wishes import wishes_to
+
+State = Alert.State
+IN_HAND = (State.OPEN, State.TAKEN)
+CLOSED_SHOWN = 50
+SAID_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An alert as a list shows it. ``url`` leads to its page; ``acts`` if the reader decides."""
+
+    pk: int
+    rule: str
+    icon: str
+    state: str
+    title: str
+    subject: str
+    reason: str
+    next_step: str
+    owner: str
+    opened_at: datetime
+    due_on: date | None
+    postponed_until: date | None
+    closed_at: datetime | None
+    closing: str
+    acts: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything that a person may read, by where it stands."""
+
+    to_handle: list[Card]
+    taken: list[Card]
+    postponed: list[Card]
+    to_know: list[Card]
+    closed: list[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A closing sentence that the people concerned read."""
+
+    subject: str
+    sentence: str
+    on: datetime
+
+
+def to_handle(viewer: User, now: datetime) -> list[Card]:
+    """What this person has to handle: open ones first, then those taken in hand, by their date."""
+    rows = _with_names(_in_hand(viewer, now)).order_by("due_on", "opened_at", "pk")
+    found = sorted(rows, key=lambda row: row.state != State.OPEN)
+    return cards(found, {row.pk for row in found})
+
+
+def to_handle_count(viewer: User, now: datetime) -> int:
+    return _in_hand(viewer, now).count()
+
+
+def _in_hand(viewer: User, now: datetime) -> QuerySet[Alert]:
+    return alerts_to_act_on(viewer, now).filter(state__in=IN_HAND)
+
+
+def board(viewer: User, now: datetime) -> Board:
+    """All alerts one may read; of the closed ones, the latest."""
+    acts = set(alerts_to_act_on(viewer, now).values_list("pk", flat=True))
+    visible = _with_names(alerts_visible_to(viewer, now))
+    live = list(visible.exclude(state=State.CLOSED).order_by("due_on", "opened_at", "pk"))
+    closed = list(visible.filter(state=State.CLOSED).order_by("-closed_at", "-pk")[:CLOSED_SHOWN])
+    by_state: dict[str, list[Alert]] = {state: [] for state in State.values}
+    to_know: list[Alert] = []
+    for row in live:
+        (by_state[row.state] if row.pk in acts else to_know).append(row)
+    names = dimension_names([*live, *closed])
+    return Board(
+        *(
+            cards(rows, acts, names)
+            for rows in (
+                by_state[State.OPEN],
+                by_state[State.TAKEN],
+                by_state[State.POSTPONED],
+                to_know,
+                closed,
+            )
+        )
+    )
+
+
+def alerts_about(person: User, now: datetime) -> list[Card]:
+    """Alerts about oneself that are not closed, at once."""
+    rows = alerts_visible_to(person, now).filter(person=person).exclude(state=State.CLOSED)
+    return cards(list(_with_names(rows)), set())
+
+
+def closed_for(person: User, now: datetime) -> list[Said]:
+    """What was decided where this person works or worked, and about themself, newest first."""
+    mine = Assignment.objects.filter(person=person, starts_on__lte=localdate(now))
+    touching = Q(client__in=mine.values("mission__client")) | Q(person=person)
+    rows = Alert.objects.filter(
+        touching, state=State.CLOSED, closed_by__isnull=False, closed_at__lte=now
+    ).select_related("client", "person")
+    return [
+        Said(texts.subject(row), row.closing, row.closed_at)
+        for row in rows.order_by("-closed_at", "-pk")[:SAID_SHOWN]
+        if row.closed_at is not None
+    ]
+
+
+def wish_count(person: User, now: datetime) -> int:
+    """How many people asked to talk to this person."""
+    return len(wishes_to(person=person, now=now))
+
+
+# --- cards -----------------------------------------------------------------------------------
+
+
+def cards(alerts: list[Alert], acts: set[int], names: texts.Names | None = None) -> list[Card]:
+    """Alerts in words; ``acts`` are those that the reader may decide."""
+    known = dimension_names(alerts) if names is None else names
+    return [_card(row, row.pk in acts, known) for row in alerts]
+
+
+def _card(row: Alert, acts: bool, names: texts.Names) -> Card:
+    return Card(
+        pk=row.pk,
+        rule=row.rule,
+        icon=texts.ICONS[Alert.Rule(row.rule)],
+        state=row.state,
+        title=texts.title(row),
+        subject=texts.subject(row),
+        reason=texts.line(row, names),
+        next_step=texts.next_step(row),
+        owner=row.owner.full_name if row.owner else "",
+        opened_at=row.opened_at,
+        due_on=row.due_on,
+        postponed_until=row.postponed_until,
+        closed_at=row.closed_at,
+        closing=texts.closing(row),
+        acts=acts,
+        url=reverse("followup:alert_detail", kwargs={"pk": row.pk}),
+    )
+
+
+def _with_names(rows: QuerySet[Alert]) -> QuerySet[Alert]:
+    return rows.select_related("person", "client", "owner")
+
+
+def dimension_names(alerts: Iterable[Alert]) -> dict[str, str]:
+    """Names of the themes that these alerts speak of; no query where there is none."""
+    codes = {one["dimension"] for row in alerts for one in row.reason.get("figures", ())}
+    if not codes:
+        return {}
+    rows = Dimension.objects.filter(code__in=codes).values_list("code", "name_fr", "name_en")
+    return {code: in_language(french, english) for code, french, english in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A mission that somebody carried, and what it asked for."""
+
+    mission: Mission
+    rounds: int
+    demanding: int
+    demand: float
+
+
+def missions_of(alert: Alert) -> list[Carried]:
+    """The missions behind an alert on a person, most days first."""
+    items = alert.reason.get("missions", [])
+    rows = Mission.objects.select_related("client").in_bulk([item["mission"] for item in items])
+    return [
+        Carried(rows[item["mission"]], item["rounds"], item["demanding"], item["demand"])
+        for item in items
+        if item["mission"] in rows
+    ]

@@ -1,0 +1,235 @@
+"""Alerts: the list, one alert with its reasons, and the moves of its life."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.perms import person_required, signed_in
+from followup import decisions, perms, reading, texts
+from followup.decisions import Decision, OvertakenError
+from followup.forms import CloseForm, DecideForm, MoveForm, PostponeForm
+from followup.models import Alert
+from surveys.models import Period
+from surveys.wishes import wishes_to
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks, and when."""
+
+    person: User
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    return Reader(signed_in(request), timezone.now())
+
+
+@require_safe
+@person_required(perms.can_list_alerts)
+def alert_list(request: HttpRequest) -> HttpResponse:
+    """Everything that one may read, what is to handle first."""
+    reader = reader_of(request)
+    board = reading.board(reader.person, reader.now)
+    leads = reader.person.is_manager or reader.person.is_referent
+    wishes = reading.wish_count(reader.person, reader.now)
+    context = {"board": board, "leads": leads, "wishes": wishes}
+    return render(request, "followup/alert_list.html", context)
+
+
+@require_safe
+@person_required()
+def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why, on which figures and facts, and what can be done."""
+    reader = reader_of(request)
+    return _page(request, perms.alert_for(reader.person, pk, now=reader.now), reader)
+
+
+@require_safe
+@person_required()
+def wish_list(request: HttpRequest) -> HttpResponse:
+    """Who asked to talk to me: a name and a round, nothing else."""
+    reader = reader_of(request)
+    wishes = wishes_to(person=reader.person, now=reader.now)
+    return render(request, "followup/wish_list.html", {"wishes": wishes})
+
+
+# --- moves -----------------------------------------------------------------------------------
+
+
+@require_POST
+@person_required()
+def alert_take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decide on a next step, an owner and a date."""
+    reader, alert = _to_act_on(request, pk)
+    form = _decide_form(alert, reader, request.POST)
+
+    def decide() -> Alert:
+        data = form.cleaned_data
+        decision = Decision(form.code, form.text, data["owner"], data["due_on"])
+        return decisions.take(alert=alert, decision=decision, by=reader.person, now=reader.now)
+
+    return _move(request, form, decide, _("Decided. It is in the alert’s journal."))
+
+
+@require_POST
+@person_required()
+def alert_postpone(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put it away until a day."""
+    reader, alert = _to_act_on(request, pk)
+    form = PostponeForm(request.POST, alert=alert, today=reader.today)
+
+    def postpone() -> Alert:
+        until, why = form.cleaned_data["until"], form.cleaned_data["why"]
+        return decisions.postpone(
+            alert=alert, until=until, why=why, by=reader.person, now=reader.now
+        )
+
+    return _move(request, form, postpone, _("Postponed. It comes back by itself."))
+
+
+@require_POST
+@person_required()
+def alert_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close it with one sentence."""
+    reader, alert = _to_act_on(request, pk)
+    form = CloseForm(request.POST, alert=alert, today=reader.today)
+
+    def close() -> Alert:
+        sentence = form.cleaned_data["sentence"]
+        return decisions.close(alert=alert, sentence=sentence, by=reader.person, now=reader.now)
+
+    return _move(request, form, close, _("Closed. The people concerned read your sentence."))
+
+
+@require_POST
+@person_required()
+def alert_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a close back."""
+    reader, alert = _to_act_on(request, pk)
+    form = MoveForm(request.POST, alert=alert, today=reader.today)
+
+    def reopen() -> Alert:
+        return decisions.reopen(alert=alert, by=reader.person, now=reader.now)
+
+    return _move(request, form, reopen, _("Opened again."))
+
+
+@require_POST
+@person_required()
+def alert_pass_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the referent see an alert on a person."""
+    reader, alert = _to_act_on(request, pk)
+    form = MoveForm(request.POST, alert=alert, today=reader.today)
+
+    def pass_on() -> Alert:
+        return decisions.pass_on(alert=alert, by=reader.person, now=reader.now)
+
+    return _move(request, form, pass_on, _("Passed on to the referent."))
+
+
+def _to_act_on(request: HttpRequest, pk: int) -> tuple[Reader, Alert]:
+    reader = reader_of(request)
+    return reader, perms.alert_to_act_on_for(reader.person, pk, now=reader.now)
+
+
+def _decide_form(alert: Alert, reader: Reader, data: Any = None) -> DecideForm:
+    owners = perms.owners_of(alert, reader.today)
+    return DecideForm(data, alert=alert, today=reader.today, owners=owners, by=reader.person)
+
+
+def _move(
+    request: HttpRequest, form: MoveForm, verb: Callable[[], Alert], done: str
+) -> HttpResponse:
+    """Run a move on the version that was shown; too late, say so and keep what was typed."""
+    reader, overtaken = reader_of(request), False
+    if form.is_valid():
+        form.alert.version = form.cleaned_data["version"]
+        try:
+            alert = verb()
+        except OvertakenError:
+            overtaken = True
+        else:
+            messages.success(request, done)
+            return redirect("followup:alert_detail", pk=alert.pk)
+    alert = perms.alert_for(reader.person, form.alert.pk, now=reader.now)
+    return _page(request, alert, reader, form=form, overtaken=overtaken)
+
+
+# --- the page --------------------------------------------------------------------------------
+
+
+def _page(
+    request: HttpRequest,
+    alert: Alert,
+    reader: Reader,
+    *,
+    form: MoveForm | None = None,
+    overtaken: bool = False,
+) -> HttpResponse:
+    can_act = perms.can_act_on(reader.person, alert, now=reader.now)
+    context = _reasons(alert) | {
+        "alert": alert,
+        "card": reading.cards([alert], {alert.pk} if can_act else set())[0],
+        "can_act": can_act,
+        "is_mine": alert.person_id == reader.person.pk,
+        "overtaken": overtaken,
+        "failed": form,
+    }
+    if can_act:
+        context |= _forms(alert, reader, form, overtaken)
+    return render(request, "followup/alert_detail.html", context)
+
+
+def _reasons(alert: Alert) -> dict[str, Any]:
+    names = reading.dimension_names([alert])
+    period = Period.objects.filter(pk=alert.reason.get("period")).first()
+    moves = alert.moves.select_related("actor")
+    return {
+        "kind": texts.SUBJECTS[Alert.Rule(alert.rule)],
+        "why": texts.why(alert),
+        "figures": texts.figure_lines(alert, names),
+        "period": period,
+        "carried": reading.missions_of(alert),
+        "exact_rule": texts.EXACT_RULES[Alert.Rule(alert.rule)],
+        "journal": [(move, texts.move_text(alert, move)) for move in moves],
+    }
+
+
+def _forms(
+    alert: Alert, reader: Reader, failed: MoveForm | None, overtaken: bool
+) -> dict[str, Any]:
+    """The forms of a page; the one just sent keeps what was typed, on the version shown now."""
+    made: list[MoveForm] = [
+        _decide_form(alert, reader),
+        PostponeForm(alert=alert, today=reader.today),
+        CloseForm(alert=alert, today=reader.today),
+        MoveForm(alert=alert, today=reader.today),
+    ]
+    forms = {form.name: form for form in made}
+    if failed is not None:
+        forms[failed.name] = failed
+    if failed is not None and overtaken:
+        typed = QueryDict(mutable=True)
+        typed.update(failed.data)
+        typed["version"] = str(alert.version)
+        failed.data = typed
+    hints = texts.steps(alert.rule)
+    choices = [
+        (choice, getattr(hints.get(choice.data["value"]), "hint", ""))
+        for choice in forms["decide"]["step"]
+    ]
+    return {"forms": forms, "choices": choices}
