@@ -56,7 +56,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Without a context: a fault in a context processor must not hide the page."""
     if isinstance(sys.exception(), OperationalError | InterfaceError):
         return unavailable(request)
-    return render(None, "500.html", status=500)  # type: ignore[arg-type] -- render() accepts None
+    return render(None, "500.html", status=500)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
@@ -66,7 +66,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         "is_post": request.method == "POST",
         "csrf_token": get_token(request),
     }
-    return render(None, "503.html", context, status=503)  # type: ignore[arg-type] -- as above
+    return render(None, "503.html", context, status=503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -164,10 +164,8 @@ def freeze(*, now: datetime, day: date) -> Questionnaire:
     Each fixed question in the words in force then, and one rotating item: the one after the
     last asked.
     """
-    words = words_in_force(day)
-    asked = [one for one in words if one.question.role != Question.Role.ROTATING]
-    turning = [one for one in words if one.question.role == Question.Role.ROTATING]
-    return frozen([item_of(one) for one in [*asked, *_turn(turning)]], now=now)
+    items = [item_of(one) for one in asked_with(words_in_force(day), last_rotating())]
+    return frozen(items, now=now)
 
 
 def frozen(items: Sequence[Item], *, now: datetime) -> Questionnaire:
@@ -207,24 +205,26 @@ def item_of(words: QuestionVersion) -> Item:
     )
 
 
-def _turn(turning: list[QuestionVersion]) -> list[QuestionVersion]:
-    """The rotating item after the last asked; from the first again at the end."""
-    last = Question.objects.filter(code=_last_rotating()).first()
+def asked_with(words: list[QuestionVersion], last: Question | None) -> list[QuestionVersion]:
+    """Each fixed question, and the rotating one after ``last``; at the end, the first again."""
+    fixed = [one for one in words if one.question.role != Question.Role.ROTATING]
+    turning = [one for one in words if one.question.role == Question.Role.ROTATING]
     later = [
         one
         for one in turning
         if last and (one.question.position, one.question_id) > (last.position, last.pk)
     ]
-    return (later or turning)[:1]
+    return [*fixed, *(later or turning)[:1]]
 
 
-def _last_rotating() -> str:
+def last_rotating() -> Question | None:
+    """The rotating question asked last."""
     recent = Round.objects.filter(questionnaire__isnull=False).select_related("questionnaire")
     for row in recent.order_by("-starts_on")[:LOOK_BACK]:
         for item in row.questionnaire.items if row.questionnaire else []:
             if item.is_rotating:
-                return item.code
-    return ""
+                return Question.objects.filter(code=item.code).first()
+    return None
 
 
 # --- words -----------------------------------------------------------------------------------

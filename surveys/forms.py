@@ -43,9 +43,9 @@ class Typed:
         """Only the names the form knows are read; anything else in the body is ignored."""
         return cls(
             answers={
-                item.code: data[PREFIX + item.code]
+                item.code: value
                 for item in items
-                if data.get(PREFIX + item.code)
+                if (value := str(data.get(PREFIX + item.code, "")))
             },
             share=data.get("share") or CheckInShare.AVERAGES,
             talk_to=data.get("talk_to", ""),

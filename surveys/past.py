@@ -254,13 +254,15 @@ def _keep(row: Round, batch: list[PastCheckIn], codes: dict[str, str], counts: C
 def _merge(kept: CheckIn, told: PastCheckIn, codes: dict[str, str], counts: Counts) -> bool:
     """Put these lines into the row, counting each; was there anything new?"""
     is_new = False
+    raw = kept.raw or {}
     for dimension, line in told.lines.items():
         code = codes[dimension]
-        if kept.answers.get(code) == line.scaled and kept.raw.get(code) == line.raw:
+        if kept.answers.get(code) == line.scaled and raw.get(code) == line.raw:
             counts.unchanged += 1
             continue
         counts.created += code not in kept.answers
         counts.changed += code in kept.answers
-        kept.answers[code], kept.raw[code] = line.scaled, line.raw
+        kept.answers[code], raw[code] = line.scaled, line.raw
         is_new = True
+    kept.raw = raw
     return is_new

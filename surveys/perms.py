@@ -9,12 +9,25 @@ from django.utils.timezone import localdate
 from accounts.models import User
 from accounts.perms import Refused, can_configure, manager_of
 from surveys.intake import is_asked, rounds_asking
-from surveys.models import Round
+from surveys.models import Question, Round
 
 
 def can_edit_questions(user: User) -> bool:
     """The questionnaire is the administrator's."""
     return can_configure(user)
+
+
+def can_read_rounds(user: User) -> bool:
+    """Rounds and periods made ahead: dates and states, never a count of answers."""
+    return user.is_administrator or user.is_referent
+
+
+def question_to_edit(user: User, pk: int) -> Question:
+    """A question of the questionnaire, for who edits it; else 404, written down."""
+    found = Question.objects.select_related("dimension").filter(pk=pk).first()
+    if found is None or not can_edit_questions(user):
+        raise Refused("question", pk)
+    return found
 
 
 def round_for(user: User, round_pk: int, mission_pk: int, *, now: datetime) -> Round:

@@ -161,6 +161,7 @@ def _closed(request: HttpRequest, page: Page) -> HttpResponse:
 def _sign_in(request: HttpRequest, round_pk: int, mission_pk: int) -> HttpResponse:
     """Through the same form and the same limits as the sign-in page."""
     form = LoginForm(request.POST, request=request)
+    answer: HttpResponse
     try:
         if not ratelimit.consume(request, action="login"):
             answer = ratelimit.respond_429(request)

@@ -199,6 +199,25 @@ def test_bad_input_C08_too_many_attempts_keep_what_was_typed(
     assert browser.post(address(world, asked, "checkin_resume"), right).status_code == 429
 
 
+def test_bad_input_C08_the_address_is_limited_as_on_the_sign_in_page(
+    world: World, asked: Round, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.logout()
+    monkeypatch.setattr("surveys.views.ratelimit.consume", lambda request, action: None)
+    right = TYPED | {"login": world.consultant.email, "password": make.PASSWORD}
+    response = browser.post(address(world, asked, "checkin_resume"), right)
+    assert response.status_code == 429
+    assert hidden(response.content.decode()) == TYPED
+
+
+def test_bad_input_C08_the_round_closed_meanwhile(world: World, browser: Browser) -> None:
+    row = closed_round(date(2026, 10, 13))
+    right = TYPED | {"login": world.consultant.email, "password": make.PASSWORD}
+    response = browser.post(address(world, row, "checkin_resume"), right)
+    assert response.status_code == 409
+    assert "Lourde" in response.content.decode()
+
+
 def test_bad_input_C09_extra_fields_are_ignored(
     world: World, asked: Round, browser: Browser
 ) -> None:

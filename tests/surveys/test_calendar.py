@@ -7,6 +7,7 @@ import pytest
 from django.db.models import Count
 
 from surveys.calendar import freeze, make_ahead, open_due, period_label, round_label
+from surveys.defaults import install_questions
 from surveys.models import Period, Question, QuestionVersion, Round
 from tests import make
 
@@ -218,3 +219,16 @@ def test_a_period_begun_by_an_import_is_completed() -> None:
         date(2026, 2, 3),
     ]
     assert period.closes_at == period.rounds.last().closes_at
+
+
+def test_the_default_questions_are_installed_once_and_never_overwritten() -> None:
+    Question.objects.filter(code="load").update(role="outcome")
+    assert install_questions() == 0
+    assert Question.objects.get(code="load").role == "outcome"
+    QuestionVersion.objects.filter(question__code="travel").delete()
+    Question.objects.filter(code="travel").delete()
+    assert install_questions() == 1
+    words = QuestionVersion.objects.get(question__code="travel")
+    assert words.text["en"] == "Journeys and distance weigh on you…"
+    assert [len(words.labels[language]) for language in ("fr", "en")] == [5, 5]
+    assert Question.objects.count() == 10

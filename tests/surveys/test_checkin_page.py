@@ -1,7 +1,7 @@
 """The check-in page in the browser's eyes."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client as Browser
@@ -11,9 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import TalkContact
 from surveys.models import Round
 from surveys.models.answers import CheckIn
+from surveys.perms import can_edit_questions
 from tests import make
 from tests.surveys.asking import NOW, open_round
-from tests.world import World
+from tests.world import ROLES, World
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +204,46 @@ def test_a_round_not_opened_yet_says_when(world: World, browser: Browser) -> Non
     assert response.status_code == 200
     assert response.context["is_early"]
     assert 'type="radio"' not in response.content.decode()
+
+
+def test_nobody_is_asked_who_is_no_consultant(
+    world: World, asked: Round, browser: Browser
+) -> None:
+    """A manager may be staffed without being asked."""
+    make.assignment(person=world.manager, mission=world.mission)
+    browser.force_login(world.manager)
+    assert browser.get(address(world, asked)).status_code == 404
+
+
+def test_a_mission_left_before_the_round_is_not_asked_about(
+    world: World, asked: Round, browser: Browser
+) -> None:
+    world.assignment.ends_on = asked.starts_on - timedelta(days=1)
+    world.assignment.save()
+    assert browser.get(address(world, asked)).status_code == 404
+
+
+def test_a_mission_begun_after_the_close_was_not_asked_about(
+    world: World, browser: Browser
+) -> None:
+    browser.force_login(world.consultant)
+    closed = make.round_(date(2026, 10, 13))
+    world.assignment.starts_on = closed.closes_at.date() + timedelta(days=1)
+    world.assignment.save()
+    assert browser.get(address(world, closed)).status_code == 404
+    world.assignment.starts_on = closed.closes_at.date()
+    world.assignment.save()
+    assert browser.get(address(world, closed)).status_code == 200
+
+
+def test_signed_out_the_address_leads_to_sign_in_and_back(
+    world: World, asked: Round, browser: Browser
+) -> None:
+    browser.logout()
+    url = address(world, asked)
+    assert browser.get(url).url == f"{reverse('account_login')}?next={url}"
+
+
+def test_only_the_administrator_edits_questions(world: World) -> None:
+    allowed = {role for role in ROLES[1:] if can_edit_questions(world.person(role))}
+    assert allowed == {"administrator"}
