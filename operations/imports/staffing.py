@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.wording import percent
 from missions.models import Absence, Assignment, Mission
 from operations.imports.outcome import Desk, Line
 from operations.imports.upsert import (
@@ -123,8 +124,8 @@ def _warn_over_full(standing: Standing, desk: Desk) -> None:
             day = row.starts_on
             total = sum(o.share for o in held if o.starts_on <= day <= last_day(o))
             if line is not None and total > FULL:
-                message = _("With this, %(total)s%% of the person’s time is assigned.")
-                desk.warn(line, "share", message % {"total": total})
+                message = _("With this, %(total)s of the person’s time is assigned.")
+                desk.warn(line, "share", message % {"total": percent(total)})
 
 
 # --- absences ---------------------------------------------------------------------------------

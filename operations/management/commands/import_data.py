@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from operations.imports.formats import FORMATS
 from operations.imports.outcome import Options, Outcome, Problem
@@ -67,7 +68,12 @@ class Command(BaseCommand):
         for problem in outcome.errors:
             self.stdout.write(told(problem))
         if not outcome.ok:
-            message = _("Nothing was written: %(count)s errors.") % {"count": len(outcome.errors)}
+            count = len(outcome.errors)
+            message = ngettext(
+                "Nothing was written: %(count)s error.",
+                "Nothing was written: %(count)s errors.",
+                count,
+            ) % {"count": count}
         elif dry_run:
             message = _(
                 "Dry run: %(created)s would be created, %(changed)s changed, "
