@@ -10,8 +10,7 @@ from datetime import datetime
 from balancing import compute as balancing_compute
 from core.jobs import run_job
 from followup import alerts
-from scoring import compute as scoring_compute
-from scoring import participation, release
+from scoring import jobs as scoring_jobs
 from surveys import calendar
 
 Step = tuple[str, Callable[..., str]]
@@ -19,9 +18,9 @@ Step = tuple[str, Callable[..., str]]
 STEPS: tuple[Step, ...] = (
     ("rounds made ahead", calendar.make_ahead),
     ("rounds opened", calendar.open_due),
-    ("participation", participation.count_participation),
-    ("scores", scoring_compute.score_due),
-    ("releases", release.release_due),
+    ("participation", scoring_jobs.count_participation),
+    ("scores", scoring_jobs.score_due),
+    ("releases", scoring_jobs.release_due),
     ("loads", balancing_compute.load_due),
     ("alerts", alerts.alert_due),
 )
@@ -32,7 +31,7 @@ def run_due(*, now: datetime) -> list[str]:
     said = []
     for name, work in STEPS:
         try:
-            summary = run_job(name, lambda work=work: work(now=now), now=now)  # type: ignore[misc] -- bound at once
+            summary = run_job(name, lambda work=work: work(now=now), now=now)  # type: ignore[misc]  # -- bound at once
         except Exception as error:  # noqa: BLE001 -- kept by run_job; one step must not stop the others
             said.append(f"{name}: failed ({type(error).__name__})")
             continue

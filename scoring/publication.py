@@ -19,6 +19,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from scoring import perms
@@ -62,12 +63,31 @@ WITHHELD = Cell(withheld=True)
 
 @dataclass(frozen=True, slots=True)
 class PublishedPeriod:
-    """A period whose figures are out. ``first``: no history yet, wider intervals."""
+    """A period whose figures are out. ``first``: no history yet, wider intervals.
+
+    ``last_on``: first day of its last round.
+    """
 
     id: int
     starts_on: date
+    last_on: date
     published_at: datetime
     first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FirmParticipation:
+    """The firm's participation in the last round that closed, and that round's period.
+
+    ``shown`` as in ``participation``; empty where it is withheld.
+    """
+
+    closed_at: datetime
+    shown: str
+    period: int
+    period_starts_on: date
+    period_last_on: date | None
+    period_closes_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +134,9 @@ def figure(cells: Mapping[tuple[int, Scope], Cell], period: int, scope: Scope) -
 def published_periods(*, limit: int | None = None) -> list[PublishedPeriod]:
     """Periods whose figures are out, newest first. Which ones they are is no secret."""
     rows = Release.objects.filter(state=Release.State.PUBLISHED).order_by("-period__starts_on")
-    values = rows.values_list("period_id", "period__starts_on", "published_at", "first")
-    return [PublishedPeriod(*row) for row in values[:limit]]
+    last_on = Coalesce("period__last_round_on", "period__starts_on")
+    columns = ("period_id", "period__starts_on", last_on, "published_at", "first")
+    return [PublishedPeriod(*row) for row in rows.values_list(*columns)[:limit]]
 
 
 def late_periods(now: datetime) -> list[tuple[int, bool]]:
@@ -146,6 +167,22 @@ def participation(*, viewer: Viewer, rounds: Collection[int]) -> dict[tuple[int,
         (round_id, unit): shown
         for round_id, unit, shown in rows.values_list("round", "unit", "shown")
     }
+
+
+def firm_participation(
+    *, viewer: User, now: datetime, period: int | None = None
+) -> FirmParticipation | None:
+    """The firm's participation in the newest round closed by then (of that period); one query."""
+    if not perms.can_read_some_figures(viewer):
+        return None
+    rows = Participation.objects.filter(unit=None, round__closes_at__lte=now)
+    if period is not None:
+        rows = rows.filter(round__period=period)
+    columns = ("period_id", "period__starts_on", "period__last_round_on", "period__closes_at")
+    found = rows.order_by("-round__starts_on").values_list(
+        "round__closes_at", "shown", *(f"round__{column}" for column in columns)
+    )
+    return next((FirmParticipation(*row) for row in found[:1]), None)
 
 
 COLUMNS = (
@@ -182,7 +219,7 @@ def _any_of(scopes: set[Scope]) -> Q:
 
 def _row(row: tuple[Any, ...]) -> tuple[int, Scope, Values | None]:
     period, kind, ref, dimension, withheld, *values = row
-    return period, Scope(kind, ref, dimension), None if withheld else tuple(values)  # type: ignore[return-value] -- four columns
+    return period, Scope(kind, ref, dimension), None if withheld else tuple(values)  # type: ignore[return-value]  # -- four columns
 
 
 def _cell(scope: Scope, values: Values | None, firm: Values | None) -> Cell:

@@ -101,14 +101,14 @@ def _clear(forms: Forms, names: list[str], audited: Audited) -> None:
         if not findings:
             return
         drop = {_heaviest(rows, finding.rows) for finding in findings}
-        audited.withheld += [rows[number].scope for number in sorted(drop)]  # type: ignore[misc] -- scopes are ours
+        audited.withheld += [rows[number].scope for number in sorted(drop)]  # type: ignore[misc]  # -- scopes are ours
         rows = [row for number, row in enumerate(rows) if number not in drop]
 
 
 def _heaviest(rows: list[audit.Row], involved: tuple[int, ...]) -> int:
     """A profile before a client, a client before what stands above it: the least is lost."""
     order = {family.PROFILE: 0, family.CLIENT: 1, family.POOL: 2, family.UNIT: 3, family.FIRM: 4}
-    kinds = [str(rows[number].scope[0]) for number in involved]  # type: ignore[index] -- scopes are ours
+    kinds = [str(rows[number].scope[0]) for number in involved]  # type: ignore[index]  # -- scopes are ours
     return min(zip(kinds, involved, strict=True), key=lambda found: order[found[0]])[1]
 
 

@@ -44,6 +44,6 @@ def reference_data() -> Path:
 
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings: object) -> None:
-    settings.PASSWORD_HASHERS = [  # type: ignore[attr-defined] -- pytest-django's wrapper
+    settings.PASSWORD_HASHERS = [  # type: ignore[attr-defined]  # -- pytest-django's wrapper
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]

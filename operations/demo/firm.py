@@ -180,7 +180,7 @@ def _check_ins(
     rng = Random(52)  # noqa: S311 -- an invented story, not a secret
     by_client = {client.ref: client for client in clients}
     kinds = {profile.ref: profile for profile in story.PROFILES}
-    own = {name: (rng.gauss(0, 9), min(0.97, rng.betavariate(8, 2))) for name in refs}
+    own = {name: (rng.gauss(0, 7), min(0.97, rng.betavariate(7, 3))) for name in refs}
     bond = {(s.person, s.seat.mission): rng.gauss(0, 5) for s in plan}
     rows: Table = []
     for number, day in enumerate(line.rounds[:-1]):

@@ -44,13 +44,13 @@ UNITS = (
 )
 
 CLIENTS = (
-    DemoClient("ORSEL", "Banque Orsel", "Banque", "LILLE", 9, -9, decline=8),
+    DemoClient("ORSEL", "Banque Orsel", "Banque", "LILLE", 9, -15, decline=8),
     DemoClient("MUTELIA", "Groupe Mutelia", "Assurance", "LILLE", 7, 2),
-    DemoClient("FERROTIS", "Ferrotis Rail", "Transport", "LILLE", 6, -14),
+    DemoClient("FERROTIS", "Ferrotis Rail", "Transport", "LILLE", 6, -22),
     DemoClient("NAUTILIS", "Nautilis", "Maritime", "LILLE", 2, 3),
     DemoClient("BREVANNES", "Ville de Brévannes", "Public", "LILLE", 3, 5),
-    DemoClient("AERIS", "Aéris Systèmes", "Aéronautique", "LYON", 8, 13),
-    DemoClient("VERDANE", "Coop Verdane", "Distribution", "LYON", 7, 18),
+    DemoClient("AERIS", "Aéris Systèmes", "Aéronautique", "LYON", 8, 15),
+    DemoClient("VERDANE", "Coop Verdane", "Distribution", "LYON", 7, 20),
     DemoClient("LOGIPHARM", "LogiPharm", "Santé", "LYON", 6, -1),
     DemoClient("KERMADEC", "Kermadec Énergie", "Énergie", "LYON", 2, 6),
     DemoClient("SAVON", "Savonnerie de la Lune", "Industrie", "LYON", 2, 8),
@@ -58,7 +58,7 @@ CLIENTS = (
 )
 
 PROFILES = (
-    DemoProfile("CONSEIL", "Conseil court", "Short advisory", 9, ("travel",), autonomy=8),
+    DemoProfile("CONSEIL", "Conseil court", "Short advisory", 15, ("travel",), autonomy=8),
     DemoProfile("FORFAIT", "Produit au forfait", "Fixed-price product", 5, ("deadline",)),
     DemoProfile("DONNEES", "Plateforme données", "Data platform", 6, ()),
     DemoProfile("REGIE", "Régie longue", "Long placement", -3, ("on_site",), autonomy=-8),
@@ -84,12 +84,12 @@ PROFILES = (
 # Which kinds of work each client asks for, most frequent first.
 WORK = {
     "ORSEL": ("ASTREINTE", "REGIE", "ASTREINTE"),
-    "MUTELIA": ("FORFAIT", "REGIE", "DONNEES"),
+    "MUTELIA": ("FORFAIT", "ASTREINTE", "DONNEES"),
     "FERROTIS": ("ASTREINTE", "RENFORT", "REGIE"),
     "NAUTILIS": ("REGIE", "RENFORT"),
     "BREVANNES": ("FORFAIT", "REGIE"),
-    "AERIS": ("DONNEES", "FORFAIT", "CONSEIL"),
-    "VERDANE": ("CONSEIL", "DONNEES", "FORFAIT"),
+    "AERIS": ("DONNEES", "CONSEIL", "DONNEES"),
+    "VERDANE": ("CONSEIL", "CONSEIL", "FORFAIT"),
     "LOGIPHARM": ("REGIE", "FORFAIT", "DONNEES"),
     "KERMADEC": ("CONSEIL", "REGIE"),
     "SAVON": ("FORFAIT", "CONSEIL"),

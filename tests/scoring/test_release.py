@@ -157,7 +157,7 @@ def audited(period_on: str) -> dict[str, list[dict[str, object]]]:
 
     text = StringIO()
     call_command("audit_release", "--period", period_on, "--i-am-auditing", stdout=text)
-    return json.loads(text.getvalue())  # type: ignore[no-any-return] -- the command's own shape
+    return json.loads(text.getvalue())  # type: ignore[no-any-return]  # -- the command's own shape
 
 
 def test_audit_rebuilds_each_published_value_from_answers(made: Simulated) -> None:
@@ -178,16 +178,16 @@ def test_audit_rebuilds_each_published_value_from_answers(made: Simulated) -> No
     assert described["cells"]
     for cell in described["cells"]:
         total = cell["constant"]
-        for name, weight in cell["coef"].items():  # type: ignore[attr-defined] -- JSON
+        for name, weight in cell["coef"].items():  # type: ignore[attr-defined]  # -- JSON
             pair, _, profile = name.partition("/")
             found = [
                 np.mean(v)
                 for (p, f, d), v in averages.items()
                 if p == pair and d == cell["dimension"] and profile in ("", f)
             ]
-            total += weight * found[0]  # type: ignore[operator] -- JSON
-        clipped = min(100.0, max(0.0, total))  # type: ignore[call-overload] -- JSON
-        assert abs(clipped - cell["value"]) <= cell["round"] + 1e-6, cell  # type: ignore[operator] -- JSON
+            total += weight * found[0]  # type: ignore[operator]  # -- JSON
+        clipped = min(100.0, max(0.0, total))  # type: ignore[call-overload]  # -- JSON
+        assert abs(clipped - cell["value"]) <= cell["round"] + 1e-6, cell  # type: ignore[operator]  # -- JSON
 
 
 def test_audit_needs_its_word_and_leaves_a_line(made: Simulated) -> None:
@@ -291,10 +291,10 @@ def test_published_is_the_same_for_everyone_who_may_read_it(made: Simulated) -> 
 
 def test_one_query_for_a_page(made: Simulated, django_assert_num_queries: object) -> None:
     manager = make.person(is_manager=True)
-    with django_assert_num_queries(1):  # type: ignore[operator] -- pytest-django's fixture
+    with django_assert_num_queries(1):  # type: ignore[operator]  # -- pytest-django's fixture
         published(viewer=manager, periods=[p.pk for p in made.periods])
     scopes = [Scope("client", client.ref) for client in made.clients]
-    with django_assert_num_queries(1):  # type: ignore[operator] -- pytest-django's fixture
+    with django_assert_num_queries(1):  # type: ignore[operator]  # -- pytest-django's fixture
         found = published(viewer=manager, periods=[made.periods[-1].pk], scopes=scopes)
     assert {scope for _, scope in found} <= set(scopes)
     assert any(cell.group for cell in found.values())
