@@ -77,6 +77,13 @@ class OwnCurve:
         return [_drawn(self, frame) for frame in (WIDE, NARROW)]
 
     @property
+    def legend(self) -> list[tuple[SafeString, str]]:
+        """A sample of each line, and its client."""
+        return [
+            (_sample(look), line.client) for line, look in zip(self.lines, LOOKS, strict=False)
+        ]
+
+    @property
     def rows(self) -> list[Row]:
         return [
             Row(
@@ -128,7 +135,7 @@ def _plain_ticks() -> list[tuple[int, str]]:
 
 
 def _drawn(curve: OwnCurve, frame: Frame) -> SafeString:
-    parts = [_grid(curve, frame), *_drawn_lines(curve, frame), _names(curve, frame)]
+    parts = [_grid(curve, frame), *_drawn_lines(curve, frame)]
     return format_html(
         '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
         frame.kind,
@@ -180,16 +187,13 @@ def _drawn_lines(curve: OwnCurve, frame: Frame) -> list[SafeString]:
     return drawn
 
 
-def _names(curve: OwnCurve, frame: Frame) -> SafeString:
-    """Each client's name near its first point: above the upper line, below the other."""
-    firsts = [min(line.points.items()) for line in curve.lines]
-    highest = max(value for _place, value in firsts)
-    names = []
-    for line, (place, value) in zip(curve.lines, firsts, strict=True):
-        shift = -12 if value == highest else 22
-        x, y = frame.x(place, len(curve.days)), frame.y(value) + shift
-        names.append((str(round(x - 6, 1)), str(round(max(y, 11.0), 1)), line.client))
-    return format_html_join("", '<text class="b" x="{}" y="{}">{}</text>', names)
+def _sample(look: tuple[str, str, str]) -> SafeString:
+    return format_html(
+        '<span class="c"><svg width="32" height="12" viewBox="0 0 32 12" aria-hidden="true">'
+        '<line class="{}" x1="0" x2="32" y1="6" y2="6"/>'
+        '<circle class="{}" cx="16" cy="6" r="{}"/></svg></span>',
+        *look,
+    )
 
 
 def _months(curve: OwnCurve, frame: Frame) -> SafeString:
