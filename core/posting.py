@@ -1,6 +1,6 @@
 """What a form was sent with, and a verb that may refuse it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
@@ -22,3 +22,13 @@ def accepted(form: BaseForm, verb: Callable[[], object]) -> bool:
         form.add_error(None, error)
         return False
     return True
+
+
+def typed_values(request: HttpRequest, *, but: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Name and value of every field of a form, for hidden fields: never a password."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and "password" not in name and name not in but
+        for value in values
+    ]

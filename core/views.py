@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -13,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from core.models import JobRun
+from core.posting import typed_values
 
 log = logging.getLogger(__name__)
 WORKER_SILENCE = timedelta(seconds=30)
@@ -72,13 +72,3 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say it in words and keep what was typed, so that one click sends it again."""
     return render(request, "403_csrf.html", {"kept": typed_values(request)}, status=403)
-
-
-def typed_values(request: HttpRequest, *, but: Collection[str] = ()) -> list[tuple[str, str]]:
-    """Name and value of every field of a form, for hidden fields: never a password."""
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken" and "password" not in name and name not in but
-        for value in values
-    ]

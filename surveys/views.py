@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms import LoginForm
 from accounts.models import User
 from accounts.perms import Refused, signed_in
-from core.views import typed_values
+from core.posting import typed_values
 from surveys.calendar import next_opening, round_label
 from surveys.forms import Typed, shown_items
 from surveys.intake import Outcome, mission_with_staffing, sent_before, submit
