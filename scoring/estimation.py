@@ -40,7 +40,7 @@ def means_of(cells: Cells) -> release.Means:
     """Average per (person, client, profile), whatever the round."""
     keys = [cells.factors[name] for name in ("person", "client", "profile")]
     first, number = group(keys, len(cells.n))
-    n = np.bincount(number, weights=cells.n, minlength=len(first))
+    n = np.bincount(number, weights=cells.n, minlength=len(first)).astype(np.float64)
     total = np.bincount(number, weights=cells.total, minlength=len(first))
     person, client, profile = (key[first] for key in keys)
     return release.Means(person=person, client=client, profile=profile, mean=total / n, n=n)

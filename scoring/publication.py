@@ -218,8 +218,9 @@ def _any_of(scopes: set[Scope]) -> Q:
 
 
 def _row(row: tuple[Any, ...]) -> tuple[int, Scope, Values | None]:
-    period, kind, ref, dimension, withheld, *values = row
-    return period, Scope(kind, ref, dimension), None if withheld else tuple(values)  # type: ignore[return-value]  # -- four columns
+    period, kind, ref, dimension, withheld, score, low, high, band = row
+    values = None if withheld else (score, low, high, band)
+    return period, Scope(kind, ref, dimension), values
 
 
 def _cell(scope: Scope, values: Values | None, firm: Values | None) -> Cell:

@@ -1,7 +1,6 @@
 """Shared fixtures."""
 
 import os
-import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from django.test import Client as Browser
 
 from tests.world import World, build_world
 
+NOT_TESTED = "REAL DATA NOT TESTED: set SYMETRIE_DATA to the folder that holds univbct.csv"
 MOMENT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 
@@ -36,10 +36,15 @@ def reference_data() -> Path:
     """Folder of the real data set. Named by SYMETRIE_DATA; said loudly where it is missing."""
     folder = Path(os.environ.get("SYMETRIE_DATA", ""))
     if not os.environ.get("SYMETRIE_DATA") or not (folder / "univbct.csv").exists():
-        message = "REAL DATA NOT TESTED: set SYMETRIE_DATA to the folder that holds univbct.csv"
-        warnings.warn(pytest.PytestWarning(message), stacklevel=1)
-        pytest.skip(message)
+        pytest.skip(NOT_TESTED)
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it once more, in red, where nobody overlooks it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(NOT_TESTED in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(NOT_TESTED, red=True, bold=True)
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from operations.demo import install
+from operations.demo import install, story
 
 
 class Command(BaseCommand):
@@ -19,13 +19,13 @@ class Command(BaseCommand):
         parser.add_argument("--reset", action="store_true", help="wipe a demo and start again")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["people"] < len(install.story.CONSULTANTS):
+        if options["people"] < len(story.CONSULTANTS):
             raise CommandError("The demo firm has 40 consultants or more.")
         if options["reset"]:
             self._wipe()
         if install.is_empty():
             install.install(now=timezone.now(), people=options["people"])
-            self.stdout.write(f"Demo firm {install.story.FIRM_NAME} created.")
+            self.stdout.write(f"Demo firm {story.FIRM_NAME} created.")
         elif not install.is_demo():
             self.stdout.write("The database holds a firm that is not a demo: left as it is.")
             return
