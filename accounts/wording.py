@@ -14,6 +14,7 @@ ACTIONS = {
     "import": _("imported"),
     "export": _("exported"),
     "refused": _("access refused"),
+    "review": _("read in both languages"),
 }
 KINDS = {
     "person": _("person"),
@@ -64,4 +65,15 @@ FIELDS = {
     "rounds_per_period": _("rounds in a period"),
     "anonymity_threshold": _("people needed for a figure"),
     "demand_maximum": _("points of the most demanding mission"),
+    "dimension": _("theme"),
+    "role": _("role"),
+    "position": _("place in the order"),
+    "version": _("version"),
+    "retired_on": _("retired on"),
+    "text_fr": _("wording in French"),
+    "text_en": _("wording in English"),
+    "labels_fr": _("answers in French"),
+    "labels_en": _("answers in English"),
+    "name_fr": _("name in French"),
+    "name_en": _("name in English"),
 }

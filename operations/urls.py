@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from operations import views
+from operations import views, views_jobs, views_steps
 
 app_name = "operations"
 
 urlpatterns: list[URLPattern] = [
+    path("jobs/", views_jobs.job_list, name="job_list"),
+    path("first-steps/", views_steps.first_steps, name="first_steps"),
     path("imports/", views.import_page, name="import_page"),
     path("imports/confirm/", views.import_confirm, name="import_confirm"),
     path("imports/faulty-lines/", views.import_faulty, name="import_faulty"),

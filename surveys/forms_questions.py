@@ -13,7 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from core.listing import FilterForm
 from core.text import REFUSED, TURNING
-from surveys.editing import CODE_LENGTH, LANGUAGES, RESERVED, STEPS, Edit, NewQuestion, Words
+from surveys.editing import (
+    CODE_LENGTH,
+    LANGUAGES,
+    RESERVED,
+    STEPS,
+    Edit,
+    NewQuestion,
+    Words,
+    is_asked,
+    token_of,
+    was_ever_asked,
+)
 from surveys.models import Dimension, Question, QuestionVersion
 
 TEXT_LIMIT, LABEL_LIMIT, NAME_LIMIT = 200, 60, 40
@@ -231,10 +242,15 @@ class EditForm(WordsForm):
         error_messages={"required": _("Say whether the meaning changes, or its form alone.")},
     )
 
-    def __init__(self, *args: Any, stored: QuestionVersion, was_asked: bool, **kwargs: Any):
+    def __init__(self, *args: Any, stored: QuestionVersion, **kwargs: Any) -> None:
         super().__init__(*args, initial=_initial(stored), **kwargs)
-        # A question that was asked keeps its role; one that was not has no meaning to keep.
-        del self.fields["role" if was_asked else "change"]
+        self.stored = stored
+        # Words that nobody was asked have no meaning to keep.
+        if not is_asked(stored):
+            del self.fields["change"]
+        # A question that was asked keeps its role: the overall score is made of the core ones.
+        if was_ever_asked(stored.question):
+            del self.fields["role"]
 
     def edit(self) -> Edit:
         """The change, once the form is valid."""
@@ -248,7 +264,7 @@ class EditForm(WordsForm):
 
 
 def _initial(stored: QuestionVersion) -> dict[str, Any]:
-    initial: dict[str, Any] = {"role": stored.question.role}
+    initial: dict[str, Any] = {"role": stored.question.role, "token": token_of(stored)}
     for language in LANGUAGES:
         initial[f"text_{language}"] = stored.text.get(language, "")
         for place, label in enumerate(stored.labels.get(language, []), start=1):

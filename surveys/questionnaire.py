@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils.timezone import localdate
 
-from surveys.calendar import asked_with, last_rotating, words_in_force
+from surveys.calendar import asked_with, last_rotating, round_label, words_in_force
 from surveys.editing import last_begun, next_period, rounds_asked
 from surveys.models import Period, Question, QuestionVersion, Round
 
@@ -24,8 +24,12 @@ class Line:
     comes_with: Period | None
     # A rotating one: the round that asks it next.
     turn: Round | None
-    # A retired one: has its last period begun to be over?
+    # A retired one: is it asked no more already?
     is_gone: bool
+
+    @property
+    def turn_label(self) -> str:
+        return round_label(self.turn) if self.turn else ""
 
 
 @dataclass(frozen=True, slots=True)

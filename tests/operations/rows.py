@@ -1,4 +1,4 @@
-"""Rights on imports and exports: the administrator's alone."""
+"""Rights on imports, exports, jobs and first steps: the administrator's alone."""
 
 from tests.matrix import Row
 
@@ -25,4 +25,6 @@ ROWS = [
         404,
         args=lambda world: {"kind": "checkins", "file_type": "csv"},
     ),
+    Row("operations:job_list", 403, administrator=200),
+    Row("operations:first_steps", 403, administrator=200),
 ]
