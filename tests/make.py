@@ -10,7 +10,7 @@ from missions.models import Assignment, DemandFact, Mission, MissionProfile
 from surveys.models import Dimension, Period, Question, Questionnaire, QuestionVersion, Round
 
 number = count(1)
-PASSWORD = "une longue phrase de passe"  # noqa: S105 -- of test people only
+PASSWORD = "une longue phrase de passe"
 
 
 def firm(**rest: Any) -> FirmSettings:

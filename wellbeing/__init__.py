@@ -6,6 +6,6 @@ import os
 # web server beside them. Must be set before NumPy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from wellbeing.celery import app as celery_app  # noqa: E402 -- after the line above
+from wellbeing.celery import app as celery_app
 
 __all__ = ["celery_app"]

@@ -2,14 +2,17 @@
 
 import json
 from datetime import datetime, timedelta
-from itertools import combinations
+from io import StringIO
+from itertools import permutations
 
 import numpy as np
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
+from accounts.models import AuditEntry
 from missions.models import Assignment
 from scoring import compute, release
+from scoring.design import pseudonym
 from scoring.models import Release, ReleasedCell, ReleaseMembers, Score, Scoring
 from scoring.publication import (
     OVERALL,
@@ -21,6 +24,7 @@ from scoring.publication import (
     published,
     published_periods,
 )
+from surveys.models import Period
 from surveys.models.answers import CheckIn
 from tests import make, simulated
 from tests.simulated import Simulated
@@ -117,44 +121,49 @@ def test_open_period_has_no_figure(db: None) -> None:
     assert published_periods() == []
 
 
-def subtractable(made: Simulated) -> list[tuple[str, ...]]:
-    """Groups of people that sums and differences of two published cells single out."""
-    found = []
-    for period in made.periods:
-        cells = published(viewer=AUDIT, periods=[period.pk])
-        members = {}
-        for (_, scope), cell in cells.items():
-            if cell.withheld or scope.dimension != OVERALL or scope.kind == "profile":
-                continue
-            rows = CheckIn.objects.filter(round__period=period)
-            if scope.kind == "client":
-                rows = rows.filter(mission__client__ref=scope.ref)
-            elif scope.kind == "unit":
-                rows = rows.filter(mission__client__unit__ref=scope.ref)
-            elif scope.kind == "pool":
-                alone = [
-                    s.ref
-                    for (_, s), c in cells.items()
-                    if s.kind == "client" and s.dimension == OVERALL and not c.withheld
-                ]
-                rows = rows.filter(mission__client__unit__ref=scope.ref).exclude(
-                    mission__client__ref__in=alone
-                )  # fmt: skip
-            members[scope] = frozenset(rows.values_list("person_id", "mission__client_id"))
-        for one, two in combinations(members, 2):
-            rest = members[one] - members[two] if members[two] <= members[one] else frozenset()
-            if 0 < len({person for person, _ in rest}) < 5:
-                found.append((str(one), str(two)))
-    return found
+def members_of(period: Period) -> dict[Scope, frozenset[tuple[int, int]]]:
+    """(person, client) pairs behind each published cell of the nested family."""
+    cells = published(viewer=AUDIT, periods=[period.pk])
+    shown = [
+        scope
+        for (_, scope), cell in cells.items()
+        if not cell.withheld and scope.dimension == OVERALL and scope.kind != "profile"
+    ]
+    alone = [scope.ref for scope in shown if scope.kind == "client"]
+    of_kind = {
+        "firm": lambda rows, ref: rows,
+        "unit": lambda rows, ref: rows.filter(mission__client__unit__ref=ref),
+        "client": lambda rows, ref: rows.filter(mission__client__ref=ref),
+        "pool": lambda rows, ref: rows.filter(mission__client__unit__ref=ref).exclude(
+            mission__client__ref__in=alone
+        ),
+    }
+    rows = CheckIn.objects.filter(round__period=period)
+    return {
+        scope: frozenset(
+            of_kind[scope.kind](rows, scope.ref).values_list("person_id", "mission__client_id")
+        )
+        for scope in shown
+    }
+
+
+def subtractable(period: Period) -> list[tuple[Scope, Scope]]:
+    """Pairs of published cells whose difference is of one to four people."""
+    members = members_of(period)
+    return [
+        (one, two)
+        for one, two in permutations(members, 2)
+        if members[two] <= members[one]
+        and 0 < len({person for person, _ in members[one] - members[two]}) < 5
+    ]
 
 
 def test_no_difference_of_two_cells_leaves_fewer_than_five_people(made: Simulated) -> None:
-    assert subtractable(made) == []
+    assert members_of(made.periods[-1])
+    assert [subtractable(period) for period in made.periods] == [[], []]
 
 
 def audited(period_on: str) -> dict[str, list[dict[str, object]]]:
-    from io import StringIO
-
     text = StringIO()
     call_command("audit_release", "--period", period_on, "--i-am-auditing", stdout=text)
     return json.loads(text.getvalue())  # type: ignore[no-any-return]  # -- the command's own shape
@@ -162,8 +171,6 @@ def audited(period_on: str) -> dict[str, list[dict[str, object]]]:
 
 def test_audit_rebuilds_each_published_value_from_answers(made: Simulated) -> None:
     """constant + Σ weight × average is the published estimate, up to half its grid."""
-    from scoring.design import pseudonym
-
     period = made.periods[-1]
     described = audited(str(period.starts_on))
     averages: dict[tuple[str, str, str], list[float]] = {}
@@ -191,10 +198,6 @@ def test_audit_rebuilds_each_published_value_from_answers(made: Simulated) -> No
 
 
 def test_audit_needs_its_word_and_leaves_a_line(made: Simulated) -> None:
-    from django.core.management import CommandError
-
-    from accounts.models import AuditEntry
-
     with pytest.raises(CommandError, match="i-am-auditing"):
         call_command("audit_release", "--period", str(made.periods[-1].starts_on))
     assert not AuditEntry.objects.filter(action="audit_release").exists()
@@ -307,8 +310,6 @@ def test_figures_are_on_their_grid(made: Simulated) -> None:
 
 
 def test_export_prints_exactly_what_the_gate_lets_out(made: Simulated) -> None:
-    from io import StringIO
-
     text = StringIO()
     call_command("export_release", stdout=text)
     lines = json.loads(text.getvalue())
