@@ -1,5 +1,6 @@
 """Lists: what stands in the address is read by a form, and what is wrong there is said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,9 @@ class FilterForm(forms.Form):
         return self.fields[name].initial if value in (None, "") else value
 
 
-def listing(request: HttpRequest, form: FilterForm | None, rows: QuerySet[Any]) -> Listing:
+def listing(
+    request: HttpRequest, form: FilterForm | None, rows: QuerySet[Any] | Sequence[Any]
+) -> Listing:
     """The page asked for; the first one, with a notice, where there is no such page."""
     notices = []
     if form is not None and form.errors:

@@ -1,10 +1,199 @@
-"""The menu of each role."""
+"""The menu of each role, and what the frame of every page needs to know.
 
+Roles add up: a manager who is also a consultant has both. Everything is worked out when a page
+asks for it, so that an error page or a public page costs no query.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import FirmSettings, User
+from balancing.perms import can_read_loads
+from dashboards.names import Names
+from followup.reading import to_handle_count
+
+COUNTED = "followup:alert_list"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the menu: where it leads, and the other pages that it stands for."""
+
+    name: str
+    label: Any
+    icon: str
+    also: tuple[str, ...] = ()
+    allowed: Callable[[User], bool] = lambda user: True
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the menu, ready to be shown."""
+
+    label: Any
+    url: str
+    icon: str
+    current: bool
+    count: int = 0
+
+
+def reads_all(user: User) -> bool:
+    return user.is_manager or user.is_referent
+
+
+def reads_own(user: User) -> bool:
+    """A consultant's own figures; whoever reads all has them in the overview."""
+    return user.is_consultant and not reads_all(user) and not user.is_administrator
+
+
+OWN = (
+    Place("dashboards:home", _("Home"), "home", ("dashboards:thanks", "surveys:checkin")),
+    Place("dashboards:history", _("My history"), "clock"),
+    Place(
+        "dashboards:firm", _("Figures"), "trend",
+        ("dashboards:client", "dashboards:profile"), reads_own,
+    ),
+    Place("dashboards:load_own", _("My load"), "scales"),
+    Place(
+        "missions:mission_list", _("My missions"), "layers", ("missions:mission_detail",),
+        reads_own,
+    ),
+)  # fmt: skip
+STEER = (
+    Place("dashboards:overview", _("Overview"), "grid"),
+    Place(COUNTED, _("To handle"), "bell", ("followup:alert_detail",)),
+    Place("dashboards:client_list", _("Clients"), "building", ("dashboards:client",)),
+    Place("dashboards:profile_list", _("Mission profiles"), "layers", ("dashboards:profile",)),
+    Place("dashboards:load", _("Sharing of loads"), "scales", (), can_read_loads),
+)
+SUPPORT = (
+    Place("followup:wish_list", _("Wishes to talk"), "chat"),
+    Place(
+        "accounts:talk_contact_list", _("People to talk to"), "people",
+        ("accounts:talk_contact_edit", "accounts:talk_contact_create"),
+        lambda user: user.is_referent,
+    ),
+)  # fmt: skip
+ORGANISE = (
+    Place(
+        "missions:mission_list", _("Missions"), "list",
+        ("missions:mission_detail", "missions:mission_edit", "missions:mission_create"),
+    ),
+    Place(
+        "clients:client_list", _("Client files"), "archive",
+        ("clients:client_edit", "clients:client_create", "clients:client_history"),
+    ),
+    Place("missions:absence_list", _("Absences"), "calendar"),
+    Place("accounts:person_list", _("People"), "people", ("accounts:person_detail",)),
+    Place("accounts:unit_list", _("Units"), "link", ("accounts:unit_edit",)),
+)  # fmt: skip
+SET_UP = (
+    Place("surveys:question_list", _("Questions"), "help", ("surveys:question_edit",)),
+    Place("missions:profile_list", _("Mission profiles"), "layers", ("missions:profile_edit",)),
+    Place("missions:fact_list", _("Facts of demand"), "scales", ("missions:fact_edit",)),
+    Place("operations:import_page", _("Import"), "upload", ("operations:import_confirm",)),
+    Place("operations:export_page", _("Export"), "download"),
+    Place("accounts:settings_edit", _("Settings"), "settings"),
+)
+AUDIT = (Place("accounts:audit_list", _("Audit log"), "shield"),)
+
+Groups = tuple[tuple[Any, tuple[Place, ...]], ...]
+
+
+def places_of(user: User) -> Groups:
+    """Titles and pages of a person's menu; empty for a consultant, who has tabs."""
+    groups: list[tuple[Any, tuple[Place, ...]]] = []
+    if reads_all(user):
+        groups += [
+            (pgettext_lazy("menu", "Steer"), STEER),
+            (pgettext_lazy("menu", "Support"), SUPPORT),
+        ]
+    if reads_all(user) or user.is_administrator:
+        groups += [(pgettext_lazy("menu", "Organise"), ORGANISE)]
+    if user.is_administrator:
+        groups += [(pgettext_lazy("menu", "Set up"), (*SET_UP, *AUDIT))]
+    elif user.is_referent:
+        groups += [(pgettext_lazy("menu", "Check"), AUDIT)]
+    if groups and user.is_consultant:
+        groups += [(pgettext_lazy("menu", "For me"), OWN)]
+    return tuple(groups)
+
+
+def menu(request: HttpRequest, user: User, count: int | None = None) -> list[dict[str, Any]]:
+    """The side bar; ``count`` = things to handle, where the page knows already."""
+    groups = places_of(user)
+    if count is None and reads_all(user):
+        count = to_handle_count(user, timezone.now())
+    return [
+        {"title": title, "items": _items(request, user, places, count or 0)}
+        for title, places in groups
+    ]
+
+
+def tabs(request: HttpRequest, user: User) -> list[Item]:
+    """What a consultant has at the top, or at the bottom of a phone."""
+    return _items(request, user, OWN, 0)
+
+
+def _items(request: HttpRequest, user: User, places: Iterable[Place], count: int) -> list[Item]:
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        Item(
+            label=place.label,
+            url=reverse(place.name),
+            icon=place.icon,
+            current=here == place.name or here in place.also,
+            count=count if place.name == COUNTED else 0,
+        )
+        for place in places
+        if place.allowed(user)
+    ]
+
+
+def role_of(user: User, firm: str) -> str:
+    """« Responsable · Atelier Lumen »."""
+    roles = {
+        pgettext_lazy("role", "Manager"): user.is_manager,
+        pgettext_lazy("role", "Well-being referent"): user.is_referent,
+        pgettext_lazy("role", "Administrator"): user.is_administrator,
+        pgettext_lazy("role", "Consultant"): user.is_consultant,
+    }
+    held = [str(word) for word, holds in roles.items() if holds]
+    return " · ".join([", ".join(held[:1] + [word.lower() for word in held[1:]]), firm]).strip(
+        " ·"
+    )
+
+
+def shared(user: User, names: Names) -> dict[str, Any]:
+    """What the frame needs of the firm, where a page has it already."""
+    return {
+        "firm_name": names.firm,
+        "help_email": names.help_email,
+        "person_role": role_of(user, names.firm),
+    }
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Filled in by the dashboards floor."""
-    return {}
+    """Context of every page. Nothing is looked up before a template asks for it."""
+    user = getattr(request, "user", None)
+    firm = SimpleLazyObject(FirmSettings.current)
+    found: dict[str, Any] = {
+        "firm_name": SimpleLazyObject(lambda: firm.name),
+        "help_email": SimpleLazyObject(lambda: firm.help_email),
+    }
+    if not isinstance(user, User):
+        return found
+    return found | {
+        "navigation": SimpleLazyObject(lambda: menu(request, user)),
+        "tabs": SimpleLazyObject(lambda: tabs(request, user)),
+        "person_name": user.full_name,
+        "person_role": SimpleLazyObject(lambda: role_of(user, firm.name)),
+    }

@@ -1,0 +1,176 @@
+"""Figures for Plotly as plain dictionaries, and their findings in words.
+
+Colours are names of the style sheet's variables: the page's script reads them there. Nothing is
+in a figure that is not also in the table beside it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core import wording
+from dashboards.edition import Point, has_curve, scores
+
+# Two fixed scales, never one made to measure: the whole one where something lies outside.
+AXIS = (30, 90)
+WHOLE_AXIS = (0, 100)
+TICKS = 20
+# Two labels nearer than this, in points, would write over each other.
+LABEL_GAP = 6
+HOVER = "<br>".join(f"%{{customdata[{place}]}}" for place in range(5)) + "<extra></extra>"
+
+
+def trend(name: str, points: Sequence[Point]) -> dict[str, Any] | None:
+    """One point a period at its publication date, the firm dashed; None under three points.
+
+    A withheld period is a gap with the word "withheld", never a line drawn across.
+    """
+    if not has_curve(points):
+        return None
+    axis = axis_of(points)
+    return {
+        "data": [_firm_line(points), _line(name, points)],
+        "layout": {
+            "height": 300,
+            "margin": {"l": 36, "r": 84, "t": 12, "b": 36},
+            "yaxis": {"range": list(axis), "dtick": TICKS, "tick0": axis[0] % TICKS},
+            "xaxis": {
+                "type": "date",
+                "showgrid": False,
+                "tickvals": [_day(point) for point in points],
+                "ticktext": ticks(points),
+            },
+            "annotations": [*_ends(points), *_gaps(points, axis[0])],
+        },
+    }
+
+
+def axis_of(points: Iterable[Point]) -> tuple[int, int]:
+    """30–90, or 0–100 where a figure, an interval or the firm lies outside."""
+    cells = [cell for point in points for cell in (point.cell, point.firm) if not cell.withheld]
+    low = min((cell.low for cell in cells), default=AXIS[0])
+    high = max((cell.high for cell in cells), default=AXIS[1])
+    return AXIS if AXIS[0] <= low and high <= AXIS[1] else WHOLE_AXIS
+
+
+def ticks(points: Iterable[Point]) -> list[str]:
+    """Month of each publication, with the year where it changes: « avr. 25, juil. »."""
+    words, year = [], 0
+    for point in points:
+        month = wording.short_month(point.published_at)
+        words.append(month if point.day.year == year else f"{month} {point.day:%y}")
+        year = point.day.year
+    return words
+
+
+def finding(points: Sequence[Point]) -> str:
+    """What the curve says: figures, never a cause. Empty under three points."""
+    if not has_curve(points):
+        return ""
+    known = [place for place, value in enumerate(scores(points)) if value is not None]
+    shown = [points[place].cell.score for place in known]
+    words = {"first": shown[0], "last": shown[-1], "count": known[-1] - known[0] + 1}
+    if len(set(shown)) == 1:
+        said = _("Stable at %(last)s over %(count)s periods")
+    elif shown[0] == shown[-1]:
+        said = _("Back at %(last)s after %(count)s periods")
+    else:
+        said = _("From %(first)s to %(last)s in %(count)s periods")
+    return said % words
+
+
+def _line(name: str, points: Sequence[Point]) -> dict[str, Any]:
+    cells = [point.cell for point in points]
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": name,
+        "connectgaps": False,
+        "x": [_day(point) for point in points],
+        "y": scores(points),
+        "line": {"color": "var(--mark)", "width": 2.25},
+        "marker": {"color": "var(--mark)", "size": 9},
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": [None if c.withheld else c.high - c.score for c in cells],
+            "arrayminus": [None if c.withheld else c.score - c.low for c in cells],
+            "thickness": 1.5,
+            "width": 0,
+            "color": "var(--mark)",
+        },
+        "customdata": [_told(name, point) for point in points],
+        "hovertemplate": HOVER,
+    }
+
+
+def _firm_line(points: Sequence[Point]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": _("The firm"),
+        "connectgaps": False,
+        "hoverinfo": "skip",
+        "x": [_day(point) for point in points],
+        "y": [None if point.firm.withheld else point.firm.score for point in points],
+        "line": {"color": "var(--mark-mute)", "width": 1.5, "dash": "4px,3px"},
+    }
+
+
+def _told(name: str, point: Point) -> list[str]:
+    """Name, value, interval, people, period; nothing for a withheld one, which has no mark."""
+    cell = point.cell
+    if cell.withheld:
+        return ["", "", "", "", ""]
+    return [
+        name,
+        wording.number(cell.score),
+        wording.between_text(cell.low, cell.high),
+        wording.band_text(cell.band),
+        point.label,
+    ]
+
+
+def _day(point: Point) -> str:
+    return point.day.isoformat()
+
+
+def _ends(points: Sequence[Point]) -> list[dict[str, Any]]:
+    """Direct labels at the right end, kept apart where they would overlap."""
+    last = points[-1]
+    ends: list[tuple[int, str, str]] = []
+    if not last.cell.withheld:
+        ends.append((last.cell.score, f"<b>{last.cell.score}</b>", "var(--text)"))
+    if not last.firm.withheld:
+        words = _("Firm %(score)s") % {"score": last.firm.score}
+        ends.append((last.firm.score, words, "var(--text-2)"))
+    close = len(ends) > 1 and abs(ends[0][0] - ends[1][0]) < LABEL_GAP
+    upper = max(range(len(ends)), key=lambda place: ends[place][0], default=0)
+    return [
+        {
+            "x": _day(last),
+            "y": score,
+            "text": text,
+            "showarrow": False,
+            "xanchor": "left",
+            "xshift": 12,
+            "yshift": (9 if place == upper else -9) if close else 0,
+            "font": {"color": colour},
+        }
+        for place, (score, text, colour) in enumerate(ends)
+    ]
+
+
+def _gaps(points: Sequence[Point], bottom: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "x": _day(point),
+            "y": bottom + 4,
+            "text": _("withheld"),
+            "showarrow": False,
+            "font": {"color": "var(--text-3)", "size": 12},
+        }
+        for point in points
+        if point.cell.withheld
+    ]

@@ -1,0 +1,139 @@
+"""The published period that a page shows, the ones before it for curves, and their figures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core import wording
+from scoring.publication import (
+    OVERALL,
+    WITHHELD,
+    Cell,
+    Figures,
+    PublishedPeriod,
+    Scope,
+    Viewer,
+    figure,
+    published,
+)
+
+CURVE = 8
+FEWEST = 3
+FIRM = Scope("firm")
+# People that a figure takes, as the withheld sentence says it.
+CLIENT_NEED = 5
+PROFILE_NEED = 8
+
+
+def label(period: PublishedPeriod) -> str:
+    """``sept.–nov. 2026``."""
+    return wording.months_text(period.starts_on, period.last_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What the reader chose among the published periods, newest first."""
+
+    periods: tuple[PublishedPeriod, ...]
+    chosen: PublishedPeriod
+
+    @property
+    def label(self) -> str:
+        return label(self.chosen)
+
+    @property
+    def latest_label(self) -> str:
+        return label(self.periods[0])
+
+    @property
+    def is_latest(self) -> bool:
+        return self.chosen == self.periods[0]
+
+    @property
+    def options(self) -> list[tuple[str, str, bool]]:
+        """Value, words and whether chosen, of each published period."""
+        return [
+            (row.starts_on.isoformat(), label(row), row == self.chosen) for row in self.periods
+        ]
+
+    @property
+    def curve(self) -> list[PublishedPeriod]:
+        """Up to eight periods, oldest first; the last is the one chosen."""
+        place = self.periods.index(self.chosen)
+        return list(reversed(self.periods[place : place + CURVE]))
+
+    @property
+    def tail(self) -> str:
+        """What a link to another page of figures carries along; empty for the latest period."""
+        return "" if self.is_latest else f"?period={self.chosen.starts_on.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One period of a curve, with the firm beside it."""
+
+    published_at: datetime
+    label: str
+    cell: Cell
+    firm: Cell
+    first: bool
+
+    @property
+    def day(self) -> date:
+        return self.published_at.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The cells that a page asked the gate for."""
+
+    edition: Edition
+    cells: Figures
+
+    def cell(self, scope: Scope) -> Cell:
+        """The figure of the chosen period; withheld where there is none."""
+        return figure(self.cells, self.edition.chosen.id, scope)
+
+    def has(self, scope: Scope) -> bool:
+        """Is there a row for it, be it withheld?"""
+        return (self.edition.chosen.id, scope) in self.cells
+
+    def curve(self, scope: Scope) -> list[Point]:
+        """The scope, and beside it the firm on the same dimension, period by period."""
+        firm = FIRM._replace(dimension=scope.dimension)
+        return [
+            Point(
+                row.published_at,
+                label(row),
+                figure(self.cells, row.id, scope),
+                WITHHELD if scope == firm else figure(self.cells, row.id, firm),
+                row.first,
+            )
+            for row in self.edition.curve
+        ]
+
+
+def read(*, viewer: Viewer, edition: Edition, scopes: Iterable[Scope]) -> Reading:
+    """The chosen period's cells."""
+    return Reading(edition, published(viewer=viewer, periods=[edition.chosen.id], scopes=scopes))
+
+
+def read_curve(*, viewer: Viewer, edition: Edition, scopes: Iterable[Scope]) -> Reading:
+    """The cells of the chosen period and of the ones before it."""
+    periods = [row.id for row in edition.curve]
+    return Reading(edition, published(viewer=viewer, periods=periods, scopes=scopes))
+
+
+def with_themes(scope: Scope, dimensions: Iterable[str]) -> list[Scope]:
+    """The scope overall and on each of these dimensions."""
+    return [scope._replace(dimension=name) for name in (OVERALL, *dimensions)]
+
+
+def scores(points: Iterable[Point]) -> list[float | None]:
+    """One number a period; None where it is withheld."""
+    return [None if row.cell.withheld else row.cell.score for row in points]
+
+
+def has_curve(points: Iterable[Point]) -> bool:
+    """Three published points or more."""
+    return sum(value is not None for value in scores(points)) >= FEWEST

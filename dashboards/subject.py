@@ -1,0 +1,142 @@
+"""A client or a profile as it is read: its figure, its themes, its curve, what staffing says."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.models import FirmSettings
+from core import wording
+from dashboards import charts, drawing
+from dashboards.edition import FIRM, Edition, Point, Reading, read_curve, with_themes
+from dashboards.names import Names
+from dashboards.themes import Asked, Theme, asked_in, themes_of
+from missions.demand import declared_demand
+from missions.models import Mission, MissionQuerySet
+from scoring.publication import Cell, Scope, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A curve: what it says, for the script, drawn on the server, and as a table."""
+
+    finding: str
+    figure: dict[str, Any]
+    drawing: SafeString
+    points: list[Point]
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """A theme in a row of small curves on one scale."""
+
+    theme: Theme
+    drawing: SafeString
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a page of figures says of one client or profile."""
+
+    cell: Cell
+    firm: Cell
+    themes: list[Theme]
+    rotating: list[Theme]
+    trend: Trend | None
+
+    @property
+    def all_themes(self) -> list[Theme]:
+        return [*self.themes, *self.rotating]
+
+    @property
+    def multiples(self) -> list[Multiple]:
+        """Small curves of the themes that have one, on one scale."""
+        return _multiples(self.themes)
+
+    @property
+    def beside_firm(self) -> str:
+        """Where the whole interval lies, in a sentence; empty where the firm has no figure."""
+        said = {
+            "below": _("The whole margin of error is below the firm (%(firm)s)."),
+            "above": _("The whole margin of error is above the firm (%(firm)s)."),
+            "in_line": _("The margin of error reaches the firm (%(firm)s)."),
+        }
+        words = said.get(self.cell.group, "")
+        return words % {"firm": wording.number(self.firm.score)} if words else ""
+
+
+def read_subject(
+    *, viewer: Viewer, edition: Edition, scope: Scope, names: Names, beside: Sequence[Scope] = ()
+) -> tuple[Subject, Reading]:
+    """Everything about one client or profile, from one look through the gate.
+
+    ``beside``: further cells that the page asks for, such as a pool's.
+    """
+    asked = asked_in(edition.chosen.id)
+    codes = [one.item.dimension for one in asked]
+    scopes = [*with_themes(scope, codes), *with_themes(FIRM, codes), *beside]
+    reading = read_curve(viewer=viewer, edition=edition, scopes=scopes)
+    return _subject(reading, scope, asked, names), reading
+
+
+def _subject(reading: Reading, scope: Scope, asked: Sequence[Asked], names: Names) -> Subject:
+    themes = themes_of(reading, scope, [one for one in asked if not one.item.is_rotating], names)
+    turning = themes_of(reading, scope, [one for one in asked if one.item.is_rotating], names)
+    cell = reading.cell(scope)
+    return Subject(
+        cell=cell,
+        firm=reading.cell(FIRM),
+        themes=themes,
+        rotating=turning,
+        # A withheld figure shows no trend either: earlier periods stay in the selector.
+        trend=None if cell.withheld else trend_of(reading.curve(scope)),
+    )
+
+
+def trend_of(points: list[Point]) -> Trend | None:
+    """The curve of these points; None under three of them."""
+    figure = charts.trend(_("Well-being"), points)
+    if figure is None:
+        return None
+    says = charts.finding(points)
+    return Trend(says, figure, drawing.trend(points, says), points)
+
+
+def _multiples(themes: Iterable[Theme]) -> list[Multiple]:
+    known = [theme for theme in themes if not theme.cell.withheld]
+    axis = charts.axis_of(point for theme in known for point in theme.points)
+    drawn = []
+    for theme in known:
+        says = charts.finding(theme.points)
+        if says:
+            picture = drawing.small_multiple(theme.points, axis, f"{theme.name} : {says}")
+            drawn.append(Multiple(theme, picture, says))
+    return drawn
+
+
+# --- staffing, beside the figures ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MissionLine:
+    """A mission of today, with its declared demand on 0–10 and the facts behind it."""
+
+    mission: Mission
+    demand: float
+    facts: list[str]
+
+
+def mission_lines(rows: MissionQuerySet, day: date) -> list[MissionLine]:
+    """Missions that run that day, most demanding first."""
+    maximum = FirmSettings.current().demand_maximum
+    found = rows.current(day).select_related("client", "profile").prefetch_related("facts")
+    lines = []
+    for mission in found:
+        facts = list(mission.facts.all())
+        demand = declared_demand(sum(fact.points for fact in facts), maximum)
+        lines.append(MissionLine(mission, demand, [fact.name for fact in facts]))
+    return sorted(lines, key=lambda line: (-line.demand, line.mission.title))
