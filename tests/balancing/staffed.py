@@ -90,9 +90,10 @@ def firm(rounds: int = 12, *, overload: bool = True) -> Staffed:
     return made
 
 
-def release(
-    period: Period, cells: dict[tuple[str, str, str], tuple[int, int, int] | None]
-) -> None:
+Cells = dict[tuple[str, str, str], tuple[int, int, int] | None]
+
+
+def release(period: Period, cells: Cells) -> None:
     """Publish these figures by (kind, ref, dimension); None = withheld. Bands: firm 20+, else
     8-12, so that every grid is respected."""
     row = Release.objects.create(

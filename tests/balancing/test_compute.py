@@ -351,3 +351,28 @@ def test_reads_do_not_grow_with_people() -> None:
     make.firm()
     reads(1)
     assert reads(30) == reads(90)
+
+
+def test_a_mission_that_nobody_is_on_any_more_is_forgotten() -> None:
+    made = staffed.firm(2)
+    run(made.rounds)
+    Assignment.objects.filter(mission=made.hard[0]).delete()
+    made.carry(2, overload=True)
+    Assignment.objects.filter(mission=made.hard[0]).delete()
+    run(made.rounds)
+    assert not MissionDemand.objects.filter(
+        load_pass__round=made.last, mission=made.hard[0]
+    ).exists()
+
+
+def test_rows_say_what_they_are_without_a_figure() -> None:
+    made = staffed.firm(2)
+    run(made.rounds)
+    done, load, demand = (
+        LoadPass.objects.all()[0],
+        Load.objects.all()[0],
+        MissionDemand.objects.all()[0],
+    )
+    assert str(done) == f"load pass {done.round_id}"
+    assert str(load) == f"load {load.person_id}"
+    assert str(demand) == f"demand {demand.mission_id}"
