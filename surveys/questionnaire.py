@@ -108,7 +108,8 @@ def turns(*, now: datetime) -> dict[str, Round]:
     for row in rounds.order_by("starts_on"):
         if row.questionnaire is None:
             day = row.period.starts_on
-            words.setdefault(day, words_in_force(day))
+            if day not in words:
+                words[day] = words_in_force(day)
             turning = [one.question for one in asked_with(words[day], last)]
             last = next((one for one in turning if one.role == Question.Role.ROTATING), last)
             codes = [last.code] if last else []
