@@ -21,4 +21,6 @@ ROWS = [
     Row("dashboards:home", 302, consultant=200, other_consultant=200),
     Row("dashboards:thanks", 404, args=sent_check_in, consultant=200),
     Row("dashboards:history", 200),
+    Row("dashboards:load", 403, manager=200, other_manager=200),
+    Row("dashboards:load_own", 200),
 ]
