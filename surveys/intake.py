@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from accounts.models import User
@@ -149,21 +148,3 @@ def sent_before(*, person: User, mission: int, round_: Round) -> Sending | None:
     """What this person sent, to be shown to them again in their own form."""
     row = CheckIn.objects.filter(person=person, mission=mission, round=round_).first()
     return Sending(row.answers, row.share, row.talk_to_id) if row else None
-
-
-def mission_with_staffing(mission: int, *, day: date) -> Mission:
-    """A mission with its client, and how many people work at that client on that day.
-
-    A fact of staffing: it never says how many have answered.
-    """
-    working = Assignment.objects.filter(
-        mission__client=OuterRef("client"), person__in=User.objects.present(day)
-    ).during(day, day)
-    people = (
-        working.order_by()
-        .values("mission__client")
-        .annotate(people=Count("person", distinct=True))
-        .values("people")
-    )
-    rows = Mission.objects.select_related("client")
-    return rows.annotate(people_at_client=Coalesce(Subquery(people), 0)).get(pk=mission)

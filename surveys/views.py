@@ -19,9 +19,11 @@ from accounts.forms import LoginForm
 from accounts.models import User
 from accounts.perms import Refused, signed_in
 from core.posting import typed_values
+from missions.models import Mission
+from missions.staffing import people_at_client
 from surveys.calendar import next_opening, round_label
 from surveys.forms import Typed, shown_items
-from surveys.intake import Outcome, mission_with_staffing, sent_before, submit
+from surveys.intake import Outcome, sent_before, submit
 from surveys.models import Round
 from surveys.models.questions import Item
 from surveys.perms import Helpers, helpers_of, round_for
@@ -111,12 +113,14 @@ def _contacts(page: Page) -> list[User]:
 
 def _form(request: HttpRequest, page: Page, typed: Typed, **said: bool) -> HttpResponse:
     """The page itself; ``said``: it is back after sign-in, sent before, or empty."""
+    mission = Mission.objects.select_related("client").get(pk=page.mission)
     helpers = helpers_of(page.person, now=page.now)
     items = shown_items(page.items, typed, translation.get_language())
     context = {
         "round": page.round,
         "round_label": round_label(page.round),
-        "mission": mission_with_staffing(page.mission, day=timezone.localdate(page.now)),
+        "mission": mission,
+        "people": people_at_client(mission.client, timezone.localdate(page.now)),
         "items": items,
         "answered": sum(item.is_chosen for item in items),
         "typed": typed,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from surveys.intake import Outcome, Sending, asked, mission_with_staffing, sent_before, submit
+from surveys.intake import Outcome, Sending, asked, sent_before, submit
 from surveys.models.answers import CheckIn
 from tests import make
 from tests.surveys.asking import NOW, closed_round, open_round, send
@@ -157,15 +157,3 @@ def test_nothing_was_sent_before_by_others(world: World) -> None:
     submit_to(world, row, Sending({"load": 25}))
     other = world.other_consultant
     assert sent_before(person=other, mission=world.mission.pk, round_=row) is None
-
-
-def test_people_at_the_client_are_counted_once_and_today(world: World) -> None:
-    second = make.mission(client=world.client)
-    make.assignment(person=world.consultant, mission=second)
-    make.assignment(mission=second)
-    make.assignment(mission=second, starts_on=TODAY + timedelta(days=1))
-    make.assignment(mission=second, ends_on=TODAY - timedelta(days=1))
-    make.assignment(mission=second, person=make.person(ends_on=TODAY - timedelta(days=1)))
-    assert mission_with_staffing(world.mission.pk, day=TODAY).people_at_client == 2
-    empty = make.mission()
-    assert mission_with_staffing(empty.pk, day=TODAY).people_at_client == 0
