@@ -93,7 +93,7 @@ class Release(models.Model):
 class ReleasedCell(models.Model):
     """One frozen figure, as it can be shown, or the fact that it is withheld."""
 
-    release = models.ForeignKey(Release, models.PROTECT, related_name="cells")
+    release = models.ForeignKey(Release, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=ScopeKind)
     ref = models.CharField(max_length=40, blank=True)
     dimension = models.CharField(max_length=40)

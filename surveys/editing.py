@@ -118,9 +118,8 @@ def comes_on(now: datetime) -> date | None:
     begun, coming = last_begun(), next_period(now)
     if begun is None:
         return None
-    if coming:
-        return coming.starts_on
-    return max(localdate(now), begun.starts_on + timedelta(days=1))
+    later = max(localdate(now), begun.starts_on + timedelta(days=1))
+    return coming.starts_on if coming else later
 
 
 def token_of(version: QuestionVersion) -> str:

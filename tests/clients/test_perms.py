@@ -15,7 +15,7 @@ EVERYBODY = (
 
 
 def who(world: World, allowed: object) -> set[str]:
-    return {role for role in EVERYBODY if allowed(world.person(role))}  # type: ignore[operator]
+    return {role for role in EVERYBODY if allowed(world.person(role))}  # type: ignore[operator]  # -- every role but anonymous is a person
 
 
 def test_the_list_is_for_those_who_read_staffing(world: World) -> None:

@@ -246,7 +246,7 @@ def test_killed_between_two_rounds_recovers() -> None:
         calls.append(args)
         if len(calls) > 3:
             raise KeyboardInterrupt
-        return seen(*args)  # type: ignore[arg-type]
+        return seen(*args)  # type: ignore[arg-type]  # -- the rule's own arguments
 
     with mock.patch.object(alerts, "_look", once), pytest.raises(KeyboardInterrupt):
         run(made.last.closes_at)

@@ -18,7 +18,7 @@ EVERYBODY = (
 
 
 def who(world: World, allowed: object) -> set[str]:
-    return {role for role in EVERYBODY if allowed(world.person(role))}  # type: ignore[operator]
+    return {role for role in EVERYBODY if allowed(world.person(role))}  # type: ignore[operator]  # -- every role but anonymous is a person
 
 
 def test_missions_are_seen_by_staff_and_by_who_is_on_them(world: World) -> None:

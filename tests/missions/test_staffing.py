@@ -22,14 +22,14 @@ def fields_of(error: pytest.ExceptionInfo[ValidationError]) -> set[str]:
 
 def reshape(row: Assignment, now: datetime, **rest: object) -> Assignment:
     terms = {"starts_on": row.starts_on, "ends_on": row.ends_on, "share": row.share} | rest
-    return staffing.reshape(assignment=row, terms=Terms(**terms), actor=None, now=now)  # type: ignore[arg-type]
+    return staffing.reshape(assignment=row, terms=Terms(**terms), actor=None, now=now)  # type: ignore[arg-type]  # -- values of a test's table
 
 
 def assign(world: World, now: datetime, *terms: object) -> Assignment:
     return staffing.assign(
         person=world.other_consultant,
         mission=world.mission,
-        terms=Terms(*terms),  # type: ignore[arg-type]
+        terms=Terms(*terms),  # type: ignore[arg-type]  # -- values of a test's table
         actor=world.manager,
         now=now,
     )
@@ -68,7 +68,7 @@ def test_current_assignments_and_missions_of_an_interval(world: World) -> None:
 def test_overload_names_the_highest_total_and_its_days(
     world: World, share: int, starts: str, ends: str | None, expected: tuple[int, str, str | None]
 ) -> None:
-    terms = Terms(date.fromisoformat(starts), ends and date.fromisoformat(ends), share)  # type: ignore[arg-type]
+    terms = Terms(date.fromisoformat(starts), ends and date.fromisoformat(ends), share)  # type: ignore[arg-type]  # -- values of a test's table
     make.assignment(
         person=world.consultant, starts_on=terms.starts_on, ends_on=terms.ends_on, share=share
     )

@@ -168,8 +168,8 @@ def test_create_with_facts_then_history(world: World, browser: Browser) -> None:
     browser.force_login(world.manager)
     response = browser.post(NEW, typed(world, facts=[fact.pk], title="{{ 7|add:7 }}<i>"))
     mission = Mission.objects.get(ref="N1")
-    assert response.url == at("mission_detail", mission)  # type: ignore[attr-defined]
-    page = text(browser.get(response.url))  # type: ignore[attr-defined]
+    assert response.url == at("mission_detail", mission)  # type: ignore[attr-defined]  # -- a redirect
+    page = text(browser.get(response.url))  # type: ignore[attr-defined]  # -- a redirect
     assert "{{ 7|add:7 }}&lt;i&gt;" in page
     assert fact.name_fr in page
     (line,) = browser.get(at("mission_history", mission)).context["lines"]
