@@ -4,7 +4,8 @@ Scope comes from the tree of units: a manager manages units, sub-units included.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -65,38 +66,55 @@ def signed_in(request: HttpRequest) -> User:
     return user
 
 
-def unit_tree() -> dict[int | None, list[int]]:
-    """Children of each unit, by id; the roots under None. One query."""
+def with_sub_units(unit_ids: set[int]) -> set[int]:
+    """These units and everything under them. One query."""
+    return _downwards(unit_ids, _children(OrgUnit.objects.values_list("pk", "parent_id")))
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """Units that a person manages, sub-units included; ``root``: a unit without a parent."""
+
+    ids: frozenset[int]
+    root: bool
+
+
+def led_units(user: User) -> Led:
+    """What a manager leads; nothing for other roles. One query."""
+    if not user.is_manager:
+        return Led(frozenset(), root=False)
+    rows = list(OrgUnit.objects.values_list("pk", "parent_id", "manager_id"))
+    own = {pk: parent for pk, parent, manager in rows if manager == user.pk}
+    children = _children((pk, parent) for pk, parent, _manager in rows)
+    return Led(frozenset(_downwards(own, children)), root=None in own.values())
+
+
+def managed_unit_ids(user: User) -> set[int]:
+    """Units that this person manages, sub-units included; empty for other roles."""
+    return set(led_units(user).ids)
+
+
+def manages_root(user: User) -> bool:
+    """The direction: manager of a unit without a parent."""
+    return led_units(user).root
+
+
+def _children(rows: Iterable[tuple[int, int | None]]) -> dict[int | None, list[int]]:
     children: dict[int | None, list[int]] = defaultdict(list)
-    for pk, parent in OrgUnit.objects.values_list("pk", "parent_id"):
+    for pk, parent in rows:
         children[parent].append(pk)
     return children
 
 
-def with_sub_units(unit_ids: set[int]) -> set[int]:
-    """These units and everything under them."""
-    children = unit_tree()
+def _downwards(unit_ids: Iterable[int], children: dict[int | None, list[int]]) -> set[int]:
     found: set[int] = set()
     waiting = list(unit_ids)
     while waiting:
         unit = waiting.pop()
         if unit not in found:
             found.add(unit)
-            waiting.extend(children[unit])
+            waiting.extend(children.get(unit, ()))
     return found
-
-
-def managed_unit_ids(user: User) -> set[int]:
-    """Units that this person manages, sub-units included; empty for other roles."""
-    if not user.is_manager:
-        return set()
-    own = set(OrgUnit.objects.filter(manager=user).values_list("pk", flat=True))
-    return with_sub_units(own) if own else set()
-
-
-def manages_root(user: User) -> bool:
-    """The direction: manager of a unit without a parent."""
-    return user.is_manager and OrgUnit.objects.filter(manager=user, parent=None).exists()
 
 
 def people_visible_to(user: User) -> QuerySet[User]:

@@ -16,6 +16,7 @@ from dashboards.edition import Point, has_curve, scores
 AXIS = (30, 90)
 WHOLE_AXIS = (0, 100)
 TICKS = 20
+TICKS_FIT = 5
 # Two labels nearer than this, in points, would write over each other.
 LABEL_GAP = 6
 HOVER = "<br>".join(f"%{{customdata[{place}]}}" for place in range(5)) + "<extra></extra>"
@@ -34,12 +35,12 @@ def trend(name: str, points: Sequence[Point]) -> dict[str, Any] | None:
         "layout": {
             "height": 300,
             "margin": {"l": 36, "r": 84, "t": 12, "b": 36},
-            "yaxis": {"range": list(axis), "dtick": TICKS, "tick0": axis[0] % TICKS},
+            "yaxis": {"range": list(axis), "dtick": TICKS, "tick0": 0},
             "xaxis": {
                 "type": "date",
                 "showgrid": False,
-                "tickvals": [_day(point) for point in points],
-                "ticktext": ticks(points),
+                "tickangle": 0,
+                **_named(points),
             },
             "annotations": [*_ends(points), *_gaps(points, axis[0])],
         },
@@ -62,6 +63,16 @@ def ticks(points: Iterable[Point]) -> list[str]:
         words.append(month if point.day.year == year else f"{month} {point.day:%y}")
         year = point.day.year
     return words
+
+
+def _named(points: Sequence[Point]) -> dict[str, list[str]]:
+    """Ticks with their words; every second one where eight would not fit on a phone."""
+    step = 2 if len(points) > TICKS_FIT else 1
+    first = (len(points) - 1) % step
+    return {
+        "tickvals": [_day(point) for point in points[first::step]],
+        "ticktext": ticks(points[first::step]),
+    }
 
 
 def finding(points: Sequence[Point]) -> str:
@@ -141,7 +152,7 @@ def _ends(points: Sequence[Point]) -> list[dict[str, Any]]:
     last = points[-1]
     ends: list[tuple[int, str, str]] = []
     if not last.cell.withheld:
-        ends.append((last.cell.score, f"<b>{last.cell.score}</b>", "var(--text)"))
+        ends.append((last.cell.score, wording.number(last.cell.score), "var(--text)"))
     if not last.firm.withheld:
         words = _("Firm %(score)s") % {"score": last.firm.score}
         ends.append((last.firm.score, words, "var(--text-2)"))
@@ -156,7 +167,8 @@ def _ends(points: Sequence[Point]) -> list[dict[str, Any]]:
             "xanchor": "left",
             "xshift": 12,
             "yshift": (9 if place == upper else -9) if close else 0,
-            "font": {"color": colour},
+            # Not <b>: Plotly would write it as an inline style, which the policy refuses.
+            "font": {"color": colour, "weight": 600 if place == 0 else 400},
         }
         for place, (score, text, colour) in enumerate(ends)
     ]

@@ -13,7 +13,7 @@ from dashboards.names import Named, Names
 from scoring.publication import Cell, Scope
 
 BELOW, IN_LINE, ABOVE, ALONE = "below", "in_line", "above", ""
-OWN, POOL, HIDDEN = "own", "pool", "hidden"
+OWN, POOL, HIDDEN, UNIT = "own", "pool", "hidden", "unit"
 TITLES = {
     BELOW: gettext_lazy("Clearly below the firm"),
     IN_LINE: gettext_lazy("In line with the firm"),
@@ -22,6 +22,7 @@ TITLES = {
     OWN: gettext_lazy("Own products"),
     POOL: gettext_lazy("Other clients, together"),
     HIDDEN: gettext_lazy("Clients without a figure of their own"),
+    UNIT: gettext_lazy("Owning units, with all their clients"),
 }
 # How many lines of each group the overview shows; the list of clients shows them all.
 NAMED = 12
@@ -31,7 +32,7 @@ FIRST = {BELOW: 10, IN_LINE: 6, ABOVE: 10, ALONE: 10, OWN: 6, POOL: 6}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: a client, or a pool of other clients (``pk`` is None)."""
+    """One line of the table: a client; or, without ``pk``, a pool of other clients or a unit."""
 
     scope: Scope
     name: str
@@ -39,6 +40,11 @@ class Row:
     group: str
     cell: Cell
     points: tuple[Point, ...] = ()
+
+    @property
+    def has_past(self) -> bool:
+        """A pool has none, since its members change; nor has what is withheld."""
+        return self.group != POOL and not self.cell.withheld
 
     @property
     def spark(self) -> list[float | None]:
@@ -146,15 +152,17 @@ def clients_of(clients: Iterable[Named]) -> list[Scope]:
 def table_of(reading: Reading, names: Names, day: date) -> Table:
     """All lines, those below first, then in line, above, own products, pools."""
     rows = [row_of(reading, client) for client in names.clients.values()]
-    places = list(TITLES)
-    known = sorted(
-        (row for row in rows if not row.cell.withheld),
-        key=lambda row: (places.index(row.group), _within(row)),
-    )
+    known = ordered(row for row in rows if not row.cell.withheld)
     withheld = [
         row for row in rows if row.cell.withheld and names.clients[row.scope.ref].is_current(day)
     ]
     return Table([*known, *_pool_rows(reading, names)], withheld)
+
+
+def ordered(rows: Iterable[Row]) -> list[Row]:
+    """By group, as the headings stand; inside each, what stands out first."""
+    places = list(TITLES)
+    return sorted(rows, key=lambda row: (places.index(row.group), _within(row)))
 
 
 def row_of(reading: Reading, client: Named) -> Row:
@@ -184,7 +192,7 @@ def pool_name(names: Names, unit: str) -> str:
         return _("Clients of other units")
     if len(names.units) == 1:
         return _("Other clients")
-    return _("Other clients of %(unit)s") % {"unit": names.units[unit].name}
+    return _("Other clients (%(unit)s)") % {"unit": names.units[unit].name}
 
 
 def units_of(reading: Reading, names: Names) -> list[Row]:
@@ -193,16 +201,15 @@ def units_of(reading: Reading, names: Names) -> list[Row]:
         return []
     scopes = [(Scope("unit", ref), unit) for ref, unit in names.units.items()]
     return [
-        Row(scope, unit.name, None, ALONE, reading.cell(scope))
+        Row(scope, unit.name, None, UNIT, reading.cell(scope))
         for scope, unit in scopes
         if reading.has(scope)
     ]
 
 
 def curved(rows: Iterable[Row]) -> list[Scope]:
-    """The firm, and the lines that have a past: a pool has none, since its members change."""
-    known = [row.scope for row in rows if row.pk is not None and not row.cell.withheld]
-    return [Scope("firm"), *known]
+    """The firm, and the lines that have a past."""
+    return [Scope("firm"), *(row.scope for row in rows if row.has_past)]
 
 
 def with_curves(rows: Iterable[Row], past: Reading) -> list[Row]:

@@ -10,10 +10,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core import wording
-from dashboards.edition import Point, Reading
+from dashboards.edition import FIRM, Point, Reading
 from dashboards.names import Names
 from dashboards.profiles_table import listed
-from scoring.publication import Cell, Scope
+from scoring.publication import WITHHELD, Cell, Scope
 from surveys.models import Round
 from surveys.models.questions import Item
 
@@ -73,7 +73,7 @@ def _theme(reading: Reading, scope: Scope, asked: Asked, names: Names) -> Theme:
     return Theme(
         name=names.theme(code),
         cell=cell,
-        firm=reading.cell(Scope("firm", "", code)),
+        firm=WITHHELD if scope == FIRM else reading.cell(FIRM._replace(dimension=code)),
         words="" if cell.withheld else on_labels(cell.score, asked.item),
         months=months(asked) if asked.item.is_rotating else "",
         points=tuple(reading.curve(of_theme)),
@@ -99,9 +99,14 @@ def on_labels(score: float, item: Item) -> str:
 def finding(themes: Iterable[Theme]) -> str:
     """Which themes stand apart from the firm, the lower ones first."""
     known = [theme for theme in themes if not theme.cell.withheld]
-    said = {BELOW: _("%(themes)s below the firm"), ABOVE: _("%(themes)s above the firm")}
-    for group, words in said.items():
+    said = {
+        BELOW: (_("%(themes)s below the firm"), _("Every theme below the firm")),
+        ABOVE: (_("%(themes)s above the firm"), _("Every theme above the firm")),
+    }
+    for group, (words, every) in said.items():
         apart = [theme.name for theme in known if theme.cell.group == group]
+        if 1 < len(apart) == len(known):
+            return every
         if apart:
             return capfirst(words % {"themes": listed(apart)})
     return _("No theme stands apart from the firm") if known else _("Themes")

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -52,7 +53,6 @@ class Page:
             "notices": self.notices,
             "client_need": CLIENT_NEED,
             "profile_need": PROFILE_NEED,
-            "now": self.now,
             "reads_all": perms.can_read_overview(self.person),
             "reads_loads": can_read_loads(self.person),
             # What is to come, where nothing is out yet.
@@ -84,10 +84,11 @@ def page_of(request: HttpRequest) -> Page:
 def overview(request: HttpRequest) -> HttpResponse:
     """What to handle this week, then the state of the firm, then the detail."""
     page = page_of(request)
-    cards = to_handle(page.person, page.now)
+    themes_named = {ref: row.name for ref, row in page.names.dimensions.items()}
+    cards = to_handle(page.person, page.now, themes_named)
     clients = page.names.clients.values()
     context = {
-        "cards": cards,
+        "cards": [(card, timesince(card.opened_at, page.now, depth=1)) for card in cards],
         "navigation": menu(request, page.person, count=len(cards)),
         "client_count": sum(row.is_current(page.today) for row in clients),
         "loads": latest_pass(page.now),
@@ -122,14 +123,13 @@ def _state(page: Page, edition: Edition) -> dict[str, Any]:
     ]
     reading = read(viewer=page.person, edition=edition, scopes=wanted)
     table = clients_table.table_of(reading, page.names, page.today)
-    shown = table.first
+    shown = [*table.first, *clients_table.units_of(reading, page.names)]
     past = read_curve(viewer=page.person, edition=edition, scopes=clients_table.curved(shown))
     return {
         "firm": reading.cell(FIRM),
         "firm_finding": curve_finding(past.curve(FIRM)),
         "table": table,
         "groups": clients_table.grouped(clients_table.with_curves(shown, past)),
-        "units": clients_table.units_of(reading, page.names),
         "heat": profiles_table.heat_of(reading, page.names, page.today),
     }
 
@@ -266,5 +266,5 @@ def _firm_figures(page: Page, edition: Edition) -> dict[str, Any]:
 
 
 def _own_groups(reading: Reading, own: list[Named]) -> list[clients_table.Group]:
-    rows = [clients_table.row_of(reading, row) for row in own]
+    rows = clients_table.ordered(clients_table.row_of(reading, row) for row in own)
     return clients_table.grouped(clients_table.with_curves(rows, reading))

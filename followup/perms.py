@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from accounts.models import OrgUnit, User
-from accounts.perms import Refused, managed_unit_ids, manages_root
+from accounts.perms import Led, Refused, led_units
 from followup.models import Alert
 from scoring.perms import can_read_all_figures
 
@@ -21,7 +21,7 @@ def can_list_alerts(user: User) -> bool:
 
 def alerts_visible_to(user: User, now: datetime) -> QuerySet[Alert]:
     """About oneself, about the people whom one leads, about clients and the firm."""
-    seen = Q(person=user) | _led_people(user, now) | _passed_on(user)
+    seen = Q(person=user) | _led_people(user, led_units(user), now) | _passed_on(user)
     if can_read_all_figures(user):
         seen |= Q(person__isnull=True)
     return Alert.objects.filter(seen)
@@ -29,17 +29,18 @@ def alerts_visible_to(user: User, now: datetime) -> QuerySet[Alert]:
 
 def alerts_to_act_on(user: User, now: datetime) -> QuerySet[Alert]:
     """Of these, the ones this person may decide. Never one about oneself."""
-    mine = _led_people(user, now) | _passed_on(user) | _clients(user)
-    if manages_root(user):
+    led = led_units(user)
+    mine = _led_people(user, led, now) | _passed_on(user) | _clients(user, led)
+    if led.root:
         mine |= Q(firm=True)
     return Alert.objects.filter(mine)
 
 
-def _led_people(user: User, now: datetime) -> Q:
+def _led_people(user: User, units: Led, now: datetime) -> Q:
     """The same people as ``accounts.perms.can_manage_person``, once their week is over."""
     if not user.is_manager:
         return NOBODY
-    led = Q(person__unit__in=managed_unit_ids(user)) | Q(person__manager=user)
+    led = Q(person__unit__in=units.ids) | Q(person__manager=user)
     return led & ~Q(person=user) & Q(managers_from__lte=now)
 
 
@@ -49,14 +50,14 @@ def _passed_on(user: User) -> Q:
     return Q(person__isnull=False, passed_on_at__isnull=False) & ~Q(person=user)
 
 
-def _clients(user: User) -> Q:
+def _clients(user: User, led: Led) -> Q:
     """Managers of the owning unit or above, the account manager, referents; an account manager
     who may not read all figures has none to act on."""
     if user.is_referent:
         return Q(client__isnull=False)
     if not can_read_all_figures(user):
         return NOBODY
-    return Q(client__unit__in=managed_unit_ids(user)) | Q(client__account_manager=user)
+    return Q(client__unit__in=led.ids) | Q(client__account_manager=user)
 
 
 def alert_for(user: User, pk: int, *, now: datetime) -> Alert:

@@ -64,11 +64,14 @@ class Said:
     on: datetime
 
 
-def to_handle(viewer: User, now: datetime) -> list[Card]:
-    """What this person has to handle: open ones first, then those taken in hand, by their date."""
+def to_handle(viewer: User, now: datetime, names: texts.Names | None = None) -> list[Card]:
+    """What this person has to handle: open ones first, then those taken in hand, by their date.
+
+    ``names``: those of the themes, where the page has them already.
+    """
     rows = _with_names(_in_hand(viewer, now)).order_by("due_on", "opened_at", "pk")
     found = sorted(rows, key=lambda row: row.state != State.OPEN)
-    return cards(found, {row.pk for row in found})
+    return cards(found, {row.pk for row in found}, names)
 
 
 def to_handle_count(viewer: User, now: datetime) -> int:
