@@ -17,6 +17,7 @@ TICK = 20
 SHORTEST_AXIS = 40.0
 BARS_HEIGHT = 80.0
 BARS_FLOOR = 124.0
+WIDEST_BAR = 44.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def _dot(dot: Dot, y: int, frame: Frame, x: Any) -> SafeString:
         name=name,
         kind=kind,
         at=x(dot.share),
-        beside=str(round(float(x(dot.share)) + 11, 1)),
+        # Past the line that leads to the middle of the zone, which would strike it out.
+        beside=str(round(float(x(max(dot.share, dot.expected or 0.0))) + 11, 1)),
         share=percent(dot.share),
     )
 
@@ -199,13 +201,14 @@ def trend_svg(bars: Sequence[Bar], label: str) -> SafeString:
 def _bars(bars: Sequence[Bar], label: str, kind: str, width: int) -> SafeString:
     tallest = max(1, *(bar.count for bar in bars))
     step = width / len(bars)
+    wide = round(min(step * 0.56, WIDEST_BAR), 1)
     # Labels of neighbours would run into each other on a narrow screen.
     every = 1 if step >= 64 else -(-64 // int(step))
     rows = (
         {
-            "x": round(step * at + step * 0.22, 1),
+            "x": round(step * (at + 0.5) - wide / 2, 1),
             "y": round(BARS_FLOOR - BARS_HEIGHT * bar.count / tallest, 1),
-            "w": round(step * 0.56, 1),
+            "w": wide,
             "h": round(BARS_HEIGHT * bar.count / tallest, 1),
             "mid": round(step * (at + 0.5), 1),
             "over": round(BARS_FLOOR - BARS_HEIGHT * bar.count / tallest - 6, 1),
@@ -231,28 +234,36 @@ def _bars(bars: Sequence[Bar], label: str, kind: str, width: int) -> SafeString:
 
 
 def own_svg(dot: Dot, label: str) -> SafeString:
-    """One person's share on the axis from 0 to 100 %, with their zone of chance."""
+    """One person's share on the axis from 0 to 100 %, with their zone; wide and narrow."""
+    drawn = (
+        (_own(dot, label, kind, width),)
+        for kind, width in (("c only-wide", 640), ("c n only-narrow", 320))
+    )
+    return format_html_join("", "{}", drawn)
+
+
+def _own(dot: Dot, label: str, kind: str, width: int) -> SafeString:
+    def x(value: float) -> float:
+        return round(20 + (width - 40) * value / 100, 1)
+
     zone = SafeString("")
     if dot.low is not None and dot.high is not None and dot.expected is not None:
         zone = format_html(
             '<rect class="bandf" x="{}" y="8" width="{}" height="24" rx="4"/>'
             '<line class="ref" x1="{mid}" x2="{mid}" y1="4" y2="32"/>',
-            str(_own_x(dot.low)),
-            str(max(round(_own_x(dot.high) - _own_x(dot.low), 1), 2.0)),
-            mid=str(_own_x(dot.expected)),
+            str(x(dot.low)),
+            str(max(round(x(dot.high) - x(dot.low), 1), 2.0)),
+            mid=str(x(dot.expected)),
         )
     ticks = format_html_join(
         "",
         '<text class="m" x="{}" y="52" text-anchor="middle">{}</text>',
-        ((str(_own_x(value)), percent(value)) for value in (0, 50, 100)),
+        ((str(x(value)), percent(value)) for value in (0, 50, 100)),
     )
     return format_html(
-        '<svg class="c" viewBox="0 0 640 62" role="img" aria-label="{}">{}'
-        '<line class="axis" x1="16" x2="624" y1="32" y2="32"/>'
+        '<svg class="{}" viewBox="0 0 {} 62" role="img" aria-label="{}">{}'
+        '<line class="axis" x1="20" x2="{}" y1="32" y2="32"/>'
         '<circle class="pt{}" cx="{}" cy="20" r="9"/>{}</svg>',
-        label, zone, " low" if dot.above else "", str(_own_x(dot.share)), ticks,
+        kind, str(width), label, zone,
+        str(width - 20), " low" if dot.above else "", str(x(dot.share)), ticks,
     )  # fmt: skip
-
-
-def _own_x(value: float) -> float:
-    return round(16 + 608 * value / 100, 1)

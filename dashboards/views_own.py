@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from accounts.models import User
 from accounts.perms import Refused, manager_of, person_required, signed_in
 from dashboards.own_curve import own_curve
+from dashboards.own_load import own_load_line
+from followup.reading import alerts_about, closed_for
 from missions.models import Assignment, Mission
 from scoring.publication import published_periods
 from surveys import own
@@ -57,6 +59,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "period_label": period_label(period) if period else "",
         "shown": _shown(),
         "next_round": next_opening(now=now),
+        "about_me": alerts_about(person, now),
+        "said": closed_for(person, now),
     }
     return render(request, "dashboards/home.html", context)
 
@@ -111,11 +115,13 @@ def thanks(request: HttpRequest, round_pk: int, mission_pk: int) -> HttpResponse
 @person_required()
 def history(request: HttpRequest) -> HttpResponse:
     """One's own check-ins, and one's own curve."""
-    check_ins = own.history(person=signed_in(request), now=timezone.now())
+    person, now = signed_in(request), timezone.now()
+    check_ins = own.history(person=person, now=now)
     page: Page[own.OwnCheckIn] = Paginator(check_ins, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "total": len(check_ins),
         "curve": own_curve(check_ins),
+        "own": own_load_line(person, now),
     }
     return render(request, "dashboards/history.html", context)
