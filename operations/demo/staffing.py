@@ -7,8 +7,9 @@ from random import Random
 from operations.demo import story
 
 CADENCE = timedelta(days=28)
-# About a quarter of the people change seats at each round: stays of some four rounds.
-SWAPS_A_ROUND = 6
+# About a quarter of the people change seats at each round, 6 swaps among 40 people: stays of some
+# four rounds.
+PEOPLE_A_SWAP = 40 / 6
 SEED = 44
 # From which round (of 25) on the overloaded person sits where: one hard mission after another.
 HEAVY = (
@@ -88,7 +89,7 @@ def _main_plan(
             if number == start:
                 _sit(now, people[1], client, profile)
         fixed = people[1] if number >= HEAVY[0][0] else None
-        for _ in range(SWAPS_A_ROUND):
+        for _ in range(round(len(people) / PEOPLE_A_SWAP)):
             one, two = rng.sample(people, 2)
             if fixed not in (one, two):
                 now[one], now[two] = now[two], now[one]
@@ -114,8 +115,9 @@ def _second_plan(
         free = [name for name in people if name != people[1]]
         for seat in second:
             for name in free[part * 5 :] + free[: part * 5]:
-                clients = {plan[r][name].client for r in rounds}
-                if (part, name) not in found and seat.client not in clients:
+                if (part, name) in found:
+                    continue
+                if all(plan[number][name].client != seat.client for number in rounds):
                     found[part, name] = seat
                     break
     return found
@@ -126,11 +128,12 @@ def _spells(
 ) -> list[Stay]:
     """Rounds in a row on the same seat and share become one assignment."""
     half = len(line.rounds) // 2
+    parts = _parts(shared)
     found = []
     for name in plan[0]:
         spells: list[tuple[int, Seat]] = []
         for number, seats_now in enumerate(plan):
-            share = 60 if (number >= half, name) in _parts(shared) else 100
+            share = 60 if (number >= half, name) in parts else 100
             seat = Seat(seats_now[name].client, seats_now[name].profile, share)
             if not spells or spells[-1][1] != seat:
                 spells.append((number, seat))
