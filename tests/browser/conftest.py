@@ -1,0 +1,97 @@
+"""One browser and one demo firm for all browser tests; nothing is wiped between them.
+
+Each journey that writes has people of its own (``firm.py``), so that tests may come in any
+order. These tests run last where they share a process with others, and ``./run test`` gives
+them a process of their own.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test.utils import override_settings, setup_databases, teardown_databases
+from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
+
+from operations.demo import install
+from tests.browser.firm import Firm
+from tests.browser.visits import Visits
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+RAN = pytest.StashKey[dict[str, bool]]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After the others: the demo firm stays in the database."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.is_relative_to(here))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    item.stash.setdefault(RAN, {})[report.when] = report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Playwright leaves an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        program = os.environ.get("CHROMIUM")
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def firm(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Firm]:
+    """The demo firm, made once by the product's own code (``operations.demo``), in a database
+    of its own: a file where it is SQLite, so that each thread has its own connection."""
+    database = connection.settings_dict
+    here = Path(django_settings.VAR) / "browser.sqlite3"
+    database["TEST"]["NAME"] = str(here) if connection.vendor == "sqlite" else "symetrie_browser"
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=FAST):
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[]
+        )
+        install.install(now=timezone.now())
+        yield Firm()
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def address(firm: Firm) -> Iterator[str]:
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def visits(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Visits]:
+    """Browsers of one test; silent faults of its pages fail it."""
+    folder = Path(django_settings.VAR) / "browser"
+    folder.mkdir(exist_ok=True, parents=True)
+    made = Visits(chromium, address, folder)
+    yield made
+    failed = request.node.stash[RAN].get("call", True)
+    name = re.sub(r"[^\w-]+", "-", request.node.name)
+    made.close(failed=failed or bool(made.watch.faults), name=name)
+    assert made.watch.faults == []
