@@ -1,7 +1,7 @@
 """Loads of each closed round, from staffing, declared facts and published figures alone.
 
 A round is done once: its ``LoadPass`` row, unique, says so. Run it twice, kill it, run it in two
-workers at once: the same rows (``house.md`` §4).
+workers at once: the same rows (docs/architecture.md).
 """
 
 from bisect import bisect_right
