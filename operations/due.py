@@ -1,7 +1,7 @@
 """Everything that is due, in order. Celery's beat and ``manage.py run_due`` both come here.
 
 Each step finds its own work in the database and is safe to repeat, to kill and to run twice at
-once: the row it writes, unique by a constraint, is what says "done" (``house.md`` §4).
+once: the row it writes, unique by a constraint, is what says "done" (docs/architecture.md).
 """
 
 from collections.abc import Callable
