@@ -4,12 +4,14 @@ import logging
 import traceback
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from core.models import JobRun
 
 log = logging.getLogger(__name__)
+Made = TypeVar("Made")
 
 
 def place_of(error: BaseException) -> str:
@@ -34,12 +36,27 @@ def run_job(name: str, work: Callable[[], str], *, now: datetime) -> str:
         with transaction.atomic():
             summary = work()
     except Exception as error:
-        log.error("job %s failed: %s", name, type(error).__name__)  # noqa: TRY400 -- no traceback text in logs
+        log.error("job %s failed: %s", name, type(error).__name__)
         _keep(name, now, JobRun.State.FAILED, error=place_of(error))
         raise
     if summary:
         _keep(name, now, JobRun.State.DONE, summary=summary)
     return summary
+
+
+def once(work: Callable[[], Made], *, done: Callable[[], bool]) -> Made | None:
+    """Do ``work`` in a transaction of its own; None where another worker has done it first.
+
+    Two workers may find the same thing due; the unique row that says "done" stops the second,
+    and ``done`` tells that from any other broken constraint.
+    """
+    try:
+        with transaction.atomic():
+            return work()
+    except IntegrityError:
+        if done():
+            return None
+        raise
 
 
 def _keep(name: str, now: datetime, state: str, *, summary: str = "", error: str = "") -> None:

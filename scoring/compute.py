@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import FirmSettings
 from clients.models import Client
+from core.jobs import once
 from missions.models import MissionProfile
 from scoring import design
 from scoring.estimation import Estimated, estimate_all
@@ -47,13 +48,22 @@ def score_due(*, now: datetime) -> str:
     out = Release.objects.values("period")
     waiting = Period.objects.closed(now).exclude(pk__in=done).exclude(pk__in=out)
     asked = Round.objects.filter(opened_at__isnull=False).values("period")
-    scored = [score(period=period, now=now) for period in waiting.filter(pk__in=asked)]
-    return f"{len(scored)} period(s) scored" if scored else ""
+    scored = sum(_score_once(period, now) for period in waiting.filter(pk__in=asked))
+    return f"{scored} period(s) scored" if scored else ""
+
+
+def _score_once(period: Period, now: datetime) -> bool:
+    """False where another worker was first."""
+    row = once(
+        lambda: score(period=period, now=now),
+        done=Scoring.objects.filter(period=period).exists,
+    )
+    return row is not None
 
 
 @transaction.atomic
-def score(*, period: Period, now: datetime) -> Scoring:
-    """Estimates, family and design of one period, written once."""
+def score(*, period: Period, now: datetime) -> Scoring | None:
+    """Estimates, family and design of one period, written once; None if it is out already."""
     own, history = gather(exports.answers_of(period)), gather(exports.answers_before(period))
     names = Names.load()
     found = estimate_all(own, history, _starts(period))
@@ -71,6 +81,10 @@ def score(*, period: Period, now: datetime) -> Scoring:
         },
         design=design.build(found, own.core, chosen, names),
     )
+    if Release.objects.filter(period=period).exists():
+        # Another worker scored and released it meanwhile, and its staging row is gone.
+        row.delete()
+        return None
     Score.objects.bulk_create(_scores(row, found, chosen, names), batch_size=2000)
     return row
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.jobs import once
 from scoring.design import Design, Forms
 from scoring.maths import audit, family, figures
 from scoring.models import Release, ReleasedCell, ReleaseMembers, Score, Scoring
@@ -36,12 +37,21 @@ class Audited:
 def release_due(*, now: datetime) -> str:
     """Audit and release every scored period, oldest first."""
     waiting = Scoring.objects.order_by("period__starts_on").select_related("period")
-    made = [release(scoring=scoring, now=now) for scoring in waiting]
+    found = [_release_once(scoring, now) for scoring in waiting]
+    made = [row for row in found if row is not None]
     out = sum(row.state == Release.State.PUBLISHED for row in made)
     if not made:
         return ""
     kept_back = f", {len(made) - out} withheld" if out < len(made) else ""
     return f"{out} period(s) released{kept_back}"
+
+
+def _release_once(scoring: Scoring, now: datetime) -> Release | None:
+    """None where another worker was first."""
+    return once(
+        lambda: release(scoring=scoring, now=now),
+        done=Release.objects.filter(period=scoring.period_id).exists,
+    )
 
 
 @transaction.atomic
