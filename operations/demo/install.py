@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from accounts.models import FirmSettings, TalkContact, User
 from missions.defaults import install_facts
 from operations import due
-from operations.demo import story
+from operations.demo import acts, story
 from operations.demo.firm import Firm, Table, build, last_tuesday
 from operations.imports.outcome import Options
 from operations.imports.run import import_file
@@ -133,8 +133,9 @@ def _people() -> None:
 def _replay(now: datetime) -> None:
     """Every close in its order, so that each figure and alert has the date it would have had."""
     closes = Round.objects.filter(closes_at__lte=now).order_by("closes_at")
-    for moment in list(closes.values_list("closes_at", flat=True)):
+    for number, moment in enumerate(list(closes.values_list("closes_at", flat=True)), start=1):
         due.run_due(now=moment)
+        acts.after_round(number, now=moment)
     due.run_due(now=now)
 
 

@@ -10,7 +10,7 @@ CADENCE = timedelta(days=28)
 # About a quarter of the people change seats at each round, 6 swaps among 40 people: stays of some
 # four rounds.
 PEOPLE_A_SWAP = 40 / 6
-SEED = 44
+SEED = 47
 # From which round (of 25) on the overloaded person sits where: one hard mission after another.
 HEAVY = (
     (11, "ORSEL", "ASTREINTE"),

@@ -83,9 +83,9 @@ PROFILES = (
 
 # Which kinds of work each client asks for, most frequent first.
 WORK = {
-    "ORSEL": ("ASTREINTE", "REGIE", "ASTREINTE"),
-    "MUTELIA": ("FORFAIT", "ASTREINTE", "DONNEES"),
-    "FERROTIS": ("ASTREINTE", "RENFORT", "REGIE"),
+    "ORSEL": ("ASTREINTE", "REGIE"),
+    "MUTELIA": ("FORFAIT", "DONNEES", "FORFAIT", "ASTREINTE"),
+    "FERROTIS": ("RENFORT", "ASTREINTE", "RENFORT"),
     "NAUTILIS": ("REGIE", "RENFORT"),
     "BREVANNES": ("FORFAIT", "REGIE"),
     "AERIS": ("DONNEES", "CONSEIL", "DONNEES"),
