@@ -1,12 +1,14 @@
 """The only model of the bottom floor: what each background job did."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 HEARTBEAT = "heartbeat"
+# A worker silent for longer than this is taken for dead.
+WORKER_SILENCE = timedelta(seconds=30)
 
 
 class JobRun(models.Model):

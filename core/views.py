@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -11,11 +10,10 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
 
-from core.models import JobRun
+from core.models import WORKER_SILENCE, JobRun
 from core.posting import typed_values
 
 log = logging.getLogger(__name__)
-WORKER_SILENCE = timedelta(seconds=30)
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.perms import can_configure, person_required
 from core.listing import listing
-from core.models import HEARTBEAT, JobRun
-from core.views import WORKER_SILENCE
+from core.models import HEARTBEAT, WORKER_SILENCE, JobRun
 
 FAILURES_SHOWN = 20
 NAMES = {
