@@ -96,13 +96,22 @@ ORGANISE = (
     Place("accounts:unit_list", _("Units"), "link", ("accounts:unit_edit",)),
 )  # fmt: skip
 SET_UP = (
-    Place("surveys:question_list", _("Questions"), "help", ("surveys:question_edit",)),
+    Place("operations:first_steps", _("Getting started"), "flag"),
+    Place(
+        "surveys:question_list", _("Questions"), "help",
+        (
+            "surveys:question_edit", "surveys:question_create", "surveys:question_retire",
+            "surveys:question_preview", "surveys:round_list",
+        ),
+    ),
     Place("missions:profile_list", _("Mission profiles"), "layers", ("missions:profile_edit",)),
     Place("missions:fact_list", _("Facts of demand"), "scales", ("missions:fact_edit",)),
     Place("operations:import_page", _("Import"), "upload", ("operations:import_confirm",)),
     Place("operations:export_page", _("Export"), "download"),
     Place("accounts:settings_edit", _("Settings"), "settings"),
-)
+)  # fmt: skip
+JOBS = (Place("operations:job_list", _("Background jobs"), "clock"),)
+ROUNDS = (Place("surveys:round_list", _("Rounds and periods"), "calendar"),)
 AUDIT = (Place("accounts:audit_list", _("Audit log"), "shield"),)
 
 Groups = tuple[tuple[Any, tuple[Place, ...]], ...]
@@ -119,9 +128,9 @@ def places_of(user: User) -> Groups:
     if reads_all(user) or user.is_administrator:
         groups += [(pgettext_lazy("menu", "Organise"), ORGANISE)]
     if user.is_administrator:
-        groups += [(pgettext_lazy("menu", "Set up"), (*SET_UP, *AUDIT))]
+        groups += [(pgettext_lazy("menu", "Set up"), (*SET_UP, *JOBS, *AUDIT))]
     elif user.is_referent:
-        groups += [(pgettext_lazy("menu", "Check"), AUDIT)]
+        groups += [(pgettext_lazy("menu", "Check"), (*ROUNDS, *AUDIT))]
     if groups and user.is_consultant:
         groups += [(pgettext_lazy("menu", "For me"), OWN)]
     return tuple(groups)

@@ -38,7 +38,8 @@ CHARACTERS = {
     "\t": _("a tab"),
     "\0": _("a null character"),
 }
-LANGUAGE_NAMES = {"fr": _("French"), "en": _("English")}
+QUESTION_IN = {"fr": _("Question in French"), "en": _("Question in English")}
+ANSWER_IN = {"fr": _("Answer %(place)s in French"), "en": _("Answer %(place)s in English")}
 BOTH = _("Write it in both languages: nothing is asked while one of them is missing.")
 FIVE = _("An item has exactly five answers, worst to best: each needs its words.")
 TOO_LONG = _("Too long: %(limit_value)s characters at most, and this has %(show_value)s.")
@@ -68,7 +69,7 @@ class LineField(forms.CharField):
 
 def _text_field(language: str) -> forms.CharField:
     return LineField(
-        label=_("Question in %(language)s") % {"language": LANGUAGE_NAMES[language]},
+        label=QUESTION_IN[language],
         max_length=TEXT_LIMIT,
         error_messages={"required": BOTH, "max_length": TOO_LONG},
         widget=forms.Textarea(attrs={"rows": 2, "lang": language, "class": "textarea"}),
@@ -76,9 +77,8 @@ def _text_field(language: str) -> forms.CharField:
 
 
 def _label_field(language: str, place: int) -> forms.CharField:
-    said = {"place": place, "language": LANGUAGE_NAMES[language]}
     return LineField(
-        label=_("Answer %(place)s in %(language)s") % said,
+        label=ANSWER_IN[language] % {"place": place},
         max_length=LABEL_LIMIT,
         error_messages={"required": FIVE},
         widget=forms.TextInput(attrs={"lang": language, "class": "input input-s"}),
@@ -164,8 +164,18 @@ class QuestionForm(WordsForm):
         help_text=_("Themes that no question asks about at present."),
         widget=forms.Select(attrs={"class": "select"}),
     )
-    name_fr = LineField(label=_("New theme, in French"), max_length=NAME_LIMIT, required=False)
-    name_en = LineField(label=_("New theme, in English"), max_length=NAME_LIMIT, required=False)
+    name_fr = LineField(
+        label=_("New theme, in French"),
+        max_length=NAME_LIMIT,
+        required=False,
+        help_text=_("When it is not in the list."),
+    )
+    name_en = LineField(
+        label=_("New theme, in English"),
+        max_length=NAME_LIMIT,
+        required=False,
+        help_text=_("When it is not in the list."),
+    )
     role = forms.ChoiceField(
         label=_("Role"),
         choices=Question.Role.choices,
