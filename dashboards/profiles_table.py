@@ -61,11 +61,12 @@ class Heat:
         if not known:
             return _("Mission profiles by theme")
         lowest = min(known, key=lambda at: (known[at], at))[0]
+        least = min(known.values())
         rest = [score for (place, _column), score in known.items() if place != lowest]
         themes = [
             self.themes[column].name
             for (place, column), score in known.items()
-            if place == lowest and score <= min(rest, default=min(known.values()))
+            if place == lowest and (score == least or score < min(rest, default=least))
         ]
         name = self.rows[lowest].profile.name
         return _("%(profile)s: %(themes)s lowest") % {"profile": name, "themes": listed(themes)}

@@ -49,6 +49,11 @@ class Subject:
     trend: Trend | None
 
     @property
+    def says(self) -> str:
+        """What the curve says; empty where there is none yet."""
+        return self.trend.finding if self.trend else ""
+
+    @property
     def all_themes(self) -> list[Theme]:
         return [*self.themes, *self.rotating]
 

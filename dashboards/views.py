@@ -49,6 +49,7 @@ class Page:
     def render(self, template: str, context: dict[str, Any]) -> HttpResponse:
         common = {
             "edition": self.edition,
+            "tail": self.edition.tail if self.edition else "",
             "names": self.names,
             "notices": self.notices,
             "client_need": CLIENT_NEED,
@@ -186,6 +187,9 @@ def client(request: HttpRequest, pk: int) -> HttpResponse:
         "client": found,
         "people": Client.objects.filter(pk=found.pk).working(page.today).get(found.pk, 0),
         "can_edit": perms.can_edit_client(page.person, found),
+        "subject": None,
+        "missions": [],
+        "alert": None,
     }
     if perms.can_read_missions(page.person):
         rows = Mission.objects.filter(client=found)
@@ -224,7 +228,7 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
     """How is this kind of work lived, and since when?"""
     found = perms.profile_for(signed_in(request), pk)
     page = page_of(request)
-    context: dict[str, Any] = {"profile": found}
+    context: dict[str, Any] = {"profile": found, "subject": None, "missions": []}
     if perms.can_read_missions(page.person):
         rows = Mission.objects.filter(profile=found)
         context["missions"] = mission_lines(rows, page.today)

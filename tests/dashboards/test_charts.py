@@ -1,0 +1,137 @@
+"""What a curve says and shows: gaps stay gaps, scales are fixed, findings are figures."""
+
+import json
+from datetime import UTC, datetime
+
+import plotly.graph_objects as go
+import pytest
+from django.utils.translation import override
+
+from dashboards import charts, drawing
+from dashboards.edition import Point
+from scoring.publication import WITHHELD, Cell
+
+FIRM = Cell(False, 62, 59, 65, "20+", 3, "solid", "")
+
+
+def cell(score: int, low: int | None = None, high: int | None = None) -> Cell:
+    low, high = low or score - 10, high or score + 10
+    return Cell(False, score, low, high, "8-12", 3, "solid", "in_line")
+
+
+def points(*scores: int | None, firm: Cell = FIRM) -> list[Point]:
+    return [
+        Point(
+            published_at=datetime(2025 + place // 4, 1 + 3 * (place % 4), 24, 10, tzinfo=UTC),
+            label=f"period {place}",
+            cell=WITHHELD if score is None else cell(score),
+            firm=firm,
+            first=place == 0,
+        )
+        for place, score in enumerate(scores)
+    ]
+
+
+@pytest.mark.parametrize("shown", [(60, 55, 50), (60, None, 60, 55), (10, 50, 95, None)])
+def test_plotly_accepts_the_figure_as_it_is(shown: tuple[int | None, ...]) -> None:
+    figure = charts.trend("Bien-être", points(*shown))
+    assert figure is not None
+    checked = go.Figure(figure).to_plotly_json()
+    assert len(checked["data"]) == 2
+    json.dumps(figure)
+
+
+@pytest.mark.parametrize("shown", [(), (60,), (60, 55), (60, None, 55), (None, None, None)])
+def test_no_curve_under_three_points(shown: tuple[int | None, ...]) -> None:
+    assert charts.trend("Bien-être", points(*shown)) is None
+    assert charts.finding(points(*shown)) == ""
+    assert drawing.small_multiple(points(*shown), charts.AXIS, "") == ""
+
+
+def test_a_withheld_period_is_a_gap_and_holds_nothing() -> None:
+    with override("en"):
+        figure = charts.trend("Well-being", points(60, None, 55, 50))
+    assert figure is not None
+    line = figure["data"][1]
+    assert line["connectgaps"] is False
+    assert line["y"] == [60, None, 55, 50]
+    assert line["error_y"]["array"][1] is None
+    assert line["error_y"]["arrayminus"][1] is None
+    assert line["customdata"][1] == ["", "", "", "", ""]
+    words = [note["text"] for note in figure["layout"]["annotations"]]
+    assert words == ["50", "Firm 62", "withheld"]
+
+
+def test_points_stand_at_their_publication_with_their_interval() -> None:
+    figure = charts.trend("Bien-être", points(60, 55, 50))
+    assert figure is not None
+    line = figure["data"][1]
+    assert line["x"] == ["2025-01-24", "2025-04-24", "2025-07-24"]
+    assert line["error_y"]["array"] == [10, 10, 10]
+    with override("fr"):
+        assert charts.ticks(points(60, 55, 50, 50, 50)) == [
+            "janv. 25", "avr.", "juil.", "oct.", "janv. 26",
+        ]  # fmt: skip
+
+
+def test_a_tooltip_tells_name_value_interval_people_period_in_this_order() -> None:
+    with override("en"):
+        figure = charts.trend("Well-being", points(60, 55, 50))
+    assert figure is not None
+    assert figure["data"][1]["customdata"][0] == [
+        "Well-being", "60", "between 50 and 70", "8–12 people", "period 0",
+    ]  # fmt: skip
+
+
+def test_two_fixed_scales_and_no_other() -> None:
+    assert charts.axis_of(points(60, 55, 50)) == (30, 90)
+    assert charts.axis_of(points(60, 55, 35)) == (0, 100)  # its interval goes down to 25
+    assert charts.axis_of(points(60, None, 85)) == (0, 100)
+    assert charts.axis_of([]) == (30, 90)
+
+
+def test_labels_that_would_write_over_each_other_are_moved_apart() -> None:
+    near = charts.trend("Bien-être", points(50, 55, 60))
+    far = charts.trend("Bien-être", points(60, 55, 50))
+    assert near is not None
+    assert far is not None
+    assert [note["yshift"] for note in near["layout"]["annotations"]] == [-9, 9]
+    assert [note["yshift"] for note in far["layout"]["annotations"]] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ((60, 55, 50), "From 60 to 50 in 3 periods"),
+        ((60, None, 60, 60), "Stable at 60 over 4 periods"),
+        ((60, 55, 60), "Back at 60 after 3 periods"),
+        ((None, 60, 55, 50, None), "From 60 to 50 in 3 periods"),
+    ],
+)
+def test_the_finding_states_figures(shown: tuple[int | None, ...], said: str) -> None:
+    with override("en"):
+        assert charts.finding(points(*shown)) == said
+
+
+def test_the_firm_missing_draws_no_line_of_it() -> None:
+    figure = charts.trend("Bien-être", points(60, 55, 50, firm=WITHHELD))
+    assert figure is not None
+    assert figure["data"][0]["y"] == [None, None, None]
+    assert len(figure["layout"]["annotations"]) == 1
+
+
+def test_colours_come_from_the_style_sheet_and_text_has_no_markup() -> None:
+    figure = charts.trend("Bien-être", points(60, None, 50, 45))
+    text = json.dumps(figure)
+    assert "#" not in text
+    assert "<b" not in text.replace("<br>", "")
+
+
+def test_the_server_drawing_cuts_its_line_at_a_gap() -> None:
+    whole = drawing.small_multiple(points(60, 55, 50, 45), (30, 90), "De 60 à 45")
+    cut = drawing.small_multiple(points(60, 55, None, 45, 40), (30, 90), "De 60 à 40")
+    assert whole.count('class="ln"') == 1
+    assert cut.count('class="ln"') == 2
+    assert 'aria-label="De 60 à 40"' in cut
+    with override("en"):
+        assert drawing.trend(points(60, None, 50, 45), "x").count("withheld") == 2  # wide, narrow
