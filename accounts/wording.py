@@ -15,6 +15,7 @@ ACTIONS = {
     "export": _("exported"),
     "refused": _("access refused"),
     "review": _("read in both languages"),
+    "audit_release": _("independent audit of the figures"),
 }
 KINDS = {
     "person": _("person"),
@@ -36,6 +37,7 @@ KINDS = {
     "release": _("release"),
     "import": _("file"),
     "export": _("file"),
+    "period": _("period"),
 }
 # Changed fields, as the audit log calls them.
 FIELDS = {
@@ -76,4 +78,9 @@ FIELDS = {
     "labels_en": _("answers in English"),
     "name_fr": _("name in French"),
     "name_en": _("name in English"),
+    "created": _("lines created"),
+    "changed": _("lines changed"),
+    "unchanged": _("lines unchanged"),
+    "lines": _("lines"),
+    "points": _("points"),
 }
