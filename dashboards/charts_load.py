@@ -52,10 +52,12 @@ class Frame:
     left: int
     right: int
     letters: int
+    # A word under every tick, or under every second one where they would touch.
+    words: int
 
 
-WIDE = Frame("c only-wide", 640, 150, 590, 24)
-NARROW = Frame("c n only-narrow", 360, 116, 318, 14)
+WIDE = Frame("c only-wide", 640, 150, 590, 24, TICK)
+NARROW = Frame("c n only-narrow", 360, 116, 318, 14, 2 * TICK)
 
 
 # --- dots ------------------------------------------------------------------------------------
@@ -86,7 +88,12 @@ def _dots(dots: Sequence[Dot], frame: Frame, label: str) -> SafeString:
         '<line class="grid-l" x1="{x}" x2="{x}" y1="22" y2="{floor}"/>'
         '<text class="m" x="{x}" y="{under}" text-anchor="middle">{words}</text>',
         (
-            {"x": x(value), "floor": floor, "under": floor + 18, "words": percent(value)}
+            {
+                "x": x(value),
+                "floor": floor,
+                "under": floor + 18,
+                "words": percent(value) if value % frame.words == 0 else "",
+            }
             for value in range(0, int(end) + 1, TICK)
         ),
     )
@@ -97,7 +104,7 @@ def _dots(dots: Sequence[Dot], frame: Frame, label: str) -> SafeString:
         '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">'
         '<text x="{}" y="14">{}</text>{}{}</svg>',
         frame.kind, str(frame.width), str(floor + 24), label,
-        str(frame.left), _("band: each one’s zone of chance"), ticks, rows,
+        str(frame.left), _("zone of chance"), ticks, rows,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from followup.models import Alert
+from surveys.models import Round
 from tests import make
 from tests.matrix import Row
 from tests.world import World
@@ -25,7 +26,7 @@ FIGURES = {
 
 def alert(**values: Any) -> Alert:
     """An alert opened long enough ago for the managers to read it, unless said otherwise."""
-    round_ = make.round_()
+    round_ = Round.objects.first() or make.round_()
     opened = timezone.now() - timedelta(days=10)
     defaults = {
         "rule": Alert.Rule.PERSON_OVER_SHARE,

@@ -261,3 +261,7 @@ def test_rows_say_what_they_are() -> None:
     done = AlertPass.objects.all()[0]
     assert str(move) == f"opened {alert.pk}"
     assert str(done) == f"alert pass {done.round_id}"
+
+
+def test_nothing_to_look_at() -> None:
+    assert alerts.alert_due(now=make.round_().closes_at) == ""
