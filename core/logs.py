@@ -31,6 +31,16 @@ class RequestIdMiddleware:
             request_id.reset(token)
 
 
+class PlainFormatter(logging.Formatter):
+    """One line for a terminal; an error's place without its words, which may hold an answer."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        lines = [f"{record.levelname} {record.name} {record.getMessage()}"]
+        if record.exc_info and record.exc_info[0]:
+            lines += [record.exc_info[0].__name__, *_where(record.exc_info[2])]
+        return "\n    ".join(lines)
+
+
 class JsonFormatter(logging.Formatter):
     """Level, logger, message, request id, and the place of an error without its values."""
 

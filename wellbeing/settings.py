@@ -301,7 +301,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {"()": "core.logs.JsonFormatter"},
-        "plain": {"format": "%(levelname)s %(name)s %(message)s"},
+        "plain": {"()": "core.logs.PlainFormatter"},
     },
     "handlers": {
         "console": {
