@@ -118,7 +118,8 @@ def _multiples(themes: Iterable[Theme]) -> list[Multiple]:
     for theme in known:
         says = charts.finding(theme.points)
         if says:
-            picture = drawing.small_multiple(theme.points, axis, f"{theme.name} : {says}")
+            label = _("%(name)s: %(title)s") % {"name": theme.name, "title": says}
+            picture = drawing.small_multiple(theme.points, axis, label)
             drawn.append(Multiple(theme, picture, says))
     return drawn
 
