@@ -72,7 +72,7 @@ STEER = (
     Place(COUNTED, _("To handle"), "bell", ("followup:alert_detail",)),
     Place("dashboards:client_list", _("Clients"), "building", ("dashboards:client",)),
     Place("dashboards:profile_list", _("Mission profiles"), "layers", ("dashboards:profile",)),
-    Place("dashboards:load", _("Sharing of loads"), "scales", (), can_read_loads),
+    Place("dashboards:load", _("Balance of loads"), "scales", (), can_read_loads),
 )
 SUPPORT = (
     Place("followup:wish_list", _("Wishes to talk"), "chat"),
