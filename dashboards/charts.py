@@ -5,6 +5,7 @@ in a figure that is not also in the table beside it.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ AXIS = (30, 90)
 WHOLE_AXIS = (0, 100)
 TICKS = 20
 TICKS_FIT = 5
+# Part of the time axis that stays free at each end.
+AIR = 30
 # Two labels nearer than this, in points, would write over each other.
 LABEL_GAP = 6
 HOVER = "<br>".join(f"%{{customdata[{place}]}}" for place in range(5)) + "<extra></extra>"
@@ -34,12 +37,14 @@ def trend(name: str, points: Sequence[Point]) -> dict[str, Any] | None:
         "data": [_firm_line(points), _line(name, points)],
         "layout": {
             "height": 300,
-            "margin": {"l": 36, "r": 84, "t": 12, "b": 36},
+            "margin": {"l": 36, "r": 80, "t": 12, "b": 36},
             "yaxis": {"range": list(axis), "dtick": TICKS, "tick0": 0},
             "xaxis": {
                 "type": "date",
                 "showgrid": False,
                 "tickangle": 0,
+                # Stated, or Plotly would shrink the plot to make room for the labels at its end.
+                "range": _span(points),
                 **_named(points),
             },
             "annotations": [*_ends(points), *_gaps(points, axis[0])],
@@ -141,6 +146,13 @@ def _told(name: str, point: Point) -> list[str]:
         wording.band_text(cell.band),
         point.label,
     ]
+
+
+def _span(points: Sequence[Point]) -> list[str]:
+    """The time axis: from the first publication to the last, with a little air."""
+    first, last = points[0].day, points[-1].day
+    air = max((last - first) // AIR, timedelta(days=1))
+    return [(first - air).isoformat(), (last + air).isoformat()]
 
 
 def _day(point: Point) -> str:

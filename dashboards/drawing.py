@@ -55,10 +55,10 @@ def trend(points: Sequence[Point], label: str) -> SafeString:
 
 def _drawn(points: Sequence[Point], axis: Axis, frame: Frame, label: str) -> SafeString:
     parts = [_grid(axis, frame), _months(points, frame)] if frame.words else []
-    parts += [_firm(points, axis, frame)]
     parts += [
         _run(run, axis, frame, len(points)) for run in _runs([point.cell for point in points])
     ]
+    parts += [_firm(points, axis, frame)]
     return format_html(
         '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         frame.kind,

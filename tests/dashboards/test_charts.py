@@ -68,6 +68,7 @@ def test_points_stand_at_their_publication_with_their_interval() -> None:
     line = figure["data"][1]
     assert line["x"] == ["2025-01-24", "2025-04-24", "2025-07-24"]
     assert line["error_y"]["array"] == [10, 10, 10]
+    assert figure["layout"]["xaxis"]["range"] == ["2025-01-18", "2025-07-30"]
     with override("fr"):
         assert charts.ticks(points(60, 55, 50, 50, 50)) == [
             "janv. 25", "avr.", "juil.", "oct.", "janv. 26",
