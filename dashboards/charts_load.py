@@ -164,18 +164,28 @@ def load_figure(dots: Sequence[Dot]) -> dict[str, Any]:
     }  # fmt: skip
     colours = ["var(--mark-low)" if dot.above else "var(--mark)" for dot in dots]
     people = {
-        "type": "scatter", "mode": "markers",
+        "type": "scatter", "mode": "markers+text", "cliponaxis": False,
         "x": [round(dot.share, 1) for dot in dots], "y": places,
-        "text": [_hover(dot) for dot in dots], "hovertemplate": "%{text}<extra></extra>",
+        "text": [percent(dot.share) for dot in dots], "textposition": "middle right",
+        "hovertext": [_hover(dot) for dot in dots],
+        "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {"size": 12, "color": colours, "line": {"color": "var(--surface)", "width": 1}},
     }  # fmt: skip
-    return {"data": [zones, people], "layout": _layout(dots, places)}
+    middles = [(dot.expected, at) for at, dot in zip(places, dots, strict=True) if dot.expected]
+    chance = {
+        "type": "scatter", "mode": "markers", "hoverinfo": "skip",
+        "x": [round(expected, 1) for expected, _at in middles], "y": [at for _mid, at in middles],
+        "marker": {
+            "symbol": "line-ns", "size": 18, "line": {"color": "var(--mark-mute)", "width": 2},
+        },
+    }  # fmt: skip
+    return {"data": [zones, people, chance], "layout": _layout(dots, places)}
 
 
 def _layout(dots: Sequence[Dot], places: list[int]) -> dict[str, Any]:
     return {
         "height": 64 + STEP * len(dots),
-        "xaxis": {"range": [0, axis_end(dots) + 4], "dtick": TICK, "ticksuffix": "\u00a0%"},
+        "xaxis": {"range": [0, axis_end(dots) * 1.1], "dtick": TICK, "ticksuffix": "\u00a0%"},
         "yaxis": {
             "tickvals": places,
             "ticktext": [dot.name for dot in dots],

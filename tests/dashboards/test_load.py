@@ -260,3 +260,8 @@ def test_names_are_escaped() -> None:
         drawn = charts_load.load_svg([dot(name="<b>")], "<i>")
     assert "<b>" not in drawn
     assert "<i>" not in drawn
+
+
+def test_what_the_server_drew_can_be_hidden(browser: Browser, made: Staffed) -> None:
+    """The script hides the children of the chart's box; ``hidden`` means nothing on an SVG."""
+    assert re.search(r'data-chart="load-figure"[^>]*><div><svg', shown(browser, made.manager))
