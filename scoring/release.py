@@ -93,6 +93,8 @@ def audit_design(design: Design) -> Audited:
     groups = [list(design["dimensions"])] if joint else [[name] for name in design["dimensions"]]
     for names in groups:
         _clear(forms, names, audited)
+    # Without the firm's own figure nothing is left to read the others by.
+    audited.safe = (family.FIRM, "", OVERALL) not in audited.withheld
     return audited
 
 

@@ -4,10 +4,17 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.test import Client as Browser
 
 from tests.world import World, build_world
+
+# A busy machine is slow, which is no failure: times belong to the benchmarks.
+hypothesis.settings.register_profile(
+    "ours", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("ours")
 
 NOT_TESTED = "REAL DATA NOT TESTED: set SYMETRIE_DATA to the folder that holds univbct.csv"
 MOMENT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

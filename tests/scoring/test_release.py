@@ -13,6 +13,7 @@ from accounts.models import AuditEntry
 from missions.models import Assignment
 from scoring import compute, release
 from scoring.design import pseudonym
+from scoring.maths.audit import Finding
 from scoring.models import Release, ReleasedCell, ReleaseMembers, Score, Scoring
 from scoring.publication import (
     OVERALL,
@@ -265,6 +266,23 @@ def test_release_is_all_or_nothing(made: Simulated, monkeypatch: pytest.MonkeyPa
     assert not Release.objects.exists()
     assert Scoring.objects.count() == 2
     assert release.release_due(now=made.after) == "2 period(s) released"
+
+
+def test_an_audit_that_objects_to_the_firm_itself_keeps_the_release_back(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of such a period is shown to anybody; the cause stays for the audit."""
+    firm = simulated.firm(people=12, clients=2, periods=1)
+
+    def object_to_everything(matrix: object, owner: list[int]) -> list[Finding]:
+        return [Finding(person=owner[0], share=1.0, rows=(row,)) for row in range(matrix.shape[0])]  # type: ignore[attr-defined]  # -- a sparse matrix
+
+    monkeypatch.setattr(release.audit, "determined", object_to_everything)
+    compute.score_due(now=firm.after)
+    assert release.release_due(now=firm.after) == "0 period(s) released, 1 withheld"
+    assert published_periods() == []
+    assert published(viewer=AUDIT, periods=[firm.periods[0].pk]) == {}
+    assert late_periods(firm.after) == [(firm.periods[0].pk, False)]
 
 
 def test_consultant_reads_firm_profiles_and_own_clients_only(made: Simulated) -> None:
