@@ -143,8 +143,9 @@ def line(alert: Alert, names: Names) -> str:
     }
     return (
         _(
-            "%(name)s: %(share)s of days on demanding missions; zone of chance, %(zone)s. Schedule"
-            " and published figures, never one person’s answers. %(first)s has known since %(day)s."
+            "%(name)s: %(share)s of days on demanding missions; zone of chance, %(zone)s. "
+            "Schedule and published figures, never one person’s answers. "
+            "%(first)s has known since %(day)s."
         )
         % words
     )
