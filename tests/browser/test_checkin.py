@@ -35,7 +35,7 @@ def test_answer_with_taps_then_change_then_history(visits: Visits, firm: Firm) -
     page.get_by_role("button", name="Envoyer").tap()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
-    expect(page.get_by_text("Vos réponses, pas une seule")).to_be_visible()
+    expect(page.get_by_text("Vos réponses, même une seule")).to_be_visible()
     [row] = stored(person)
     assert set(row.answers.values()) == {75}
     assert len(row.answers) == total - 1

@@ -44,6 +44,8 @@ class Taste:
             "is_mobile": self.device.is_touched,
             "color_scheme": self.theme,
             "locale": {"fr": "fr-FR", "en": "en-GB"}[self.language],
+            # Nothing in between two states: axe would read colours on their way.
+            "reduced_motion": "reduce",
             "timezone_id": "Europe/Paris",
             "java_script_enabled": self.with_scripts,
         }
@@ -93,13 +95,18 @@ class Visits:
         self.folder = folder
         self.watch = Watch(urlsplit(address).netloc)
         self._contexts: list[BrowserContext] = []
+        self._traced: set[BrowserContext] = set()
 
-    def page(self, person: User | None = None, taste: Taste | None = None) -> Page:
+    def page(
+        self, person: User | None = None, taste: Taste | None = None, *, is_traced: bool = True
+    ) -> Page:
         """A page of a browser of their own, signed in as the person in that language."""
         taste = taste or Taste()
         context = self.chromium.new_context(base_url=self.address, **taste.options())
         context.set_default_timeout(10_000)
-        context.tracing.start(screenshots=False, snapshots=True)
+        if is_traced:
+            context.tracing.start(screenshots=False, snapshots=True)
+            self._traced.add(context)
         self.watch.over(context)
         self._contexts.append(context)
         if person is not None:
@@ -123,6 +130,7 @@ class Visits:
             if failed:
                 for page in context.pages:
                     page.screenshot(path=f"{kept}.png", full_page=True)
+            if failed and context in self._traced:
                 context.tracing.stop(path=f"{kept}.zip")
             context.close()
         self._contexts = []

@@ -1,0 +1,99 @@
+"""axe finds nothing on any page, and no page is wider than its window.
+
+Each page is seen in three ways that cover, in pairs, page × width × theme × language × role.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from tests.browser.firm import Firm
+from tests.browser.places import Place, places
+from tests.browser.visits import Device, Taste, Visits
+
+# All rules that are on by default, best practices among them, and the size of targets.
+OPTIONS = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+HEIGHT = 800
+# Width, theme, language; every pair of values stands in one of the two sets.
+WAYS = (
+    ((320, "light", "fr"), (390, "dark", "en"), (1366, "light", "en")),
+    ((320, "dark", "en"), (390, "light", "fr"), (1366, "dark", "fr")),
+)
+TWICE = 32  # pixels of a reader who doubled the browser's 16
+
+
+def violations(page: Page) -> list[str]:
+    """What axe objects to, one line an element."""
+    page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(f"axe.run(document, {json.dumps(OPTIONS)})")
+    return [
+        f"{rule['id']}: {' '.join(map(str, node['target']))} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def overflow(page: Page) -> list[str]:
+    """Elements that stick out of the window, where the page is wider than it."""
+    return page.evaluate(STICKING_OUT)
+
+
+STICKING_OUT = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.body.querySelectorAll("*")]
+    .filter((e) => e.getBoundingClientRect().right > width + 1)
+    .map((e) => e.tagName + "." + e.className).slice(-5);
+}"""
+
+
+def loaded(page: Page, address: str) -> None:
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == 200, address
+    assert "text/html" in answer.headers["content-type"]
+    if page.locator("[data-chart]").count():
+        page.locator(".js-plotly-plot").first.wait_for()
+
+
+def faults(page: Page, device: Device, theme: str) -> list[str]:
+    page.set_viewport_size({"width": device.width, "height": device.height})
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # -- one of the two themes
+    told = [f"{device.width} px, {theme}: {each}" for each in violations(page)]
+    if device.width == 320:
+        told += [f"wider than 320 px: {each}" for each in overflow(page)]
+    return told
+
+
+@cache
+def number_of() -> dict[str, int]:
+    return {place.id: number for number, place in enumerate(places())}
+
+
+@pytest.mark.parametrize("place", places(), ids=lambda place: place.id)
+def test_page(place: Place, visits: Visits, firm: Firm) -> None:
+    address, people = place.address(firm)
+    readers = list(people.values())
+    told: list[str] = []
+    for turn, language in enumerate(("fr", "en")):
+        person = readers[turn % len(readers)]
+        page = visits.page(person, Taste(language=language), is_traced=False)
+        loaded(page, address)
+        ways = WAYS[number_of()[place.id] % 2]
+        for width, theme, words in ways:
+            if words == language:
+                told += faults(page, Device(width, HEIGHT), theme)
+        told += with_large_text(page)
+    assert told == []
+
+
+def with_large_text(page: Page) -> list[str]:
+    """Twice the size of text, by the browser's own setting, on a phone."""
+    page.set_viewport_size({"width": 390, "height": HEIGHT})
+    settings: dict[str, Any] = {"fontSizes": {"standard": TWICE, "fixed": TWICE}}
+    page.context.new_cdp_session(page).send("Page.setFontSizes", settings)
+    return [f"text at 200 %: {each}" for each in overflow(page)]
