@@ -14,5 +14,7 @@ app.autodiscover_tasks()
 
 @worker_ready.connect
 def show_life(**details: object) -> None:
-    """At once: beat's own first heartbeat comes only after a whole interval."""
+    """At once, and with it what fell due meanwhile: beat's own first tick comes only after a
+    whole interval."""
     app.send_task("operations.tasks.heartbeat")
+    app.send_task("operations.tasks.run_due")

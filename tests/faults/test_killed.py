@@ -1,0 +1,105 @@
+"""A worker killed at any of these points, then run again, leaves what an unharmed one leaves."""
+
+from typing import Any
+
+import pytest
+
+from balancing.models import Load, LoadPass
+from followup.models import AlertMove, AlertPass
+from operations.due import run_due
+from scoring.models import Participation, Release, ReleasedCell, ReleaseMembers, Score, Scoring
+from surveys.models import Period, Round
+from tests import simulated
+from tests.house.tables import rows
+
+# The moment after each of these writes, by the manager's method that does it.
+POINTS = {
+    "periods made ahead": (Period, "create"),
+    "their rounds": (Round, "bulk_create"),
+    "shares counted": (Participation, "bulk_create"),
+    "scoring begun": (Scoring, "create"),
+    "scores kept": (Score, "bulk_create"),
+    "release begun": (Release, "create"),
+    "cells frozen": (ReleasedCell, "bulk_create"),
+    "members kept": (ReleaseMembers, "create"),
+    "load pass begun": (LoadPass, "create"),
+    "loads kept": (Load, "bulk_create"),
+    "alert pass begun": (AlertPass, "create"),
+}
+
+
+class Killed(BaseException):
+    """As the machine does it: nothing in the product may catch this."""
+
+
+def dying(write: Any) -> Any:
+    """The write happens, and then the worker is no more."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        write(*args, **kwargs)
+        raise Killed
+
+    return call
+
+
+def firm() -> simulated.Simulated:
+    return simulated.firm(people=16, clients=2, periods=2, rounds=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_there_and_run_again(point: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = firm()
+    model, method = POINTS[point]
+    with monkeypatch.context() as patch:
+        patch.setattr(model.objects, method, dying(getattr(model.objects, method)))
+        with pytest.raises(Killed):
+            run_due(now=made.after)
+    assert not model.objects.filter(pk__in=_begun(model)).exists()
+    run_due(now=made.after)
+    assert not Scoring.objects.exists()
+    assert Release.objects.count() == 2
+    assert ReleaseMembers.objects.count() == 2
+    assert LoadPass.objects.count() == AlertPass.objects.count() == 2
+    assert Participation.objects.filter(unit=None).count() == 2
+    assert AlertMove.objects.count() == _opened()
+    before = rows()
+    assert run_due(now=made.after) == []
+    assert rows() == before
+
+
+def _begun(model: Any) -> list[int]:
+    """Half-made rows: those of the step that was killed. Their transaction went with it."""
+    if model in (Period, Round):
+        return list(model.objects.filter(closes_at=None).values_list("pk", flat=True))
+    return list(model.objects.values_list("pk", flat=True))
+
+
+def _opened() -> int:
+    return AlertMove.objects.filter(kind=AlertMove.Kind.OPENED).count()
+
+
+@pytest.mark.django_db
+def test_the_rows_are_those_of_a_worker_that_was_not_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The same firm, killed at every point in turn, against one run without a death."""
+    made = firm()
+    for model, method in POINTS.values():
+        with monkeypatch.context() as patch:
+            patch.setattr(model.objects, method, dying(getattr(model.objects, method)))
+            with pytest.raises(Killed):
+                run_due(now=made.after)
+    run_due(now=made.after)
+    harmed = rows(keys=False)
+    _forget()
+    run_due(now=made.after)
+    unharmed = rows(keys=False)
+    assert harmed == unharmed
+
+
+def _forget() -> None:
+    for model in (
+        AlertMove, AlertPass, Load, LoadPass, ReleaseMembers, ReleasedCell, Release, Participation
+    ):  # fmt: skip
+        model.objects.all().delete()
