@@ -56,7 +56,7 @@ def loaded(page: Page, address: str) -> None:
     assert answer is not None
     assert answer.status == 200, address
     assert "text/html" in answer.headers["content-type"]
-    if page.locator("[data-chart]").count():
+    if page.locator("script[src*=plotly]").count():
         page.locator(".js-plotly-plot").first.wait_for()
 
 

@@ -65,8 +65,8 @@ def test_add_reword_and_order_questions(visits: Visits, firm: Firm) -> None:
     ):  # fmt: skip
         page.get_by_label(f"Answer {place} in French").fill(french)
         page.get_by_label(f"Answer {place} in English").fill(english)
-    page.get_by_label("French name").fill("Outils")
-    page.get_by_label("English name").fill("Tools")
+    page.get_by_label("New theme, in French").fill("Outils")
+    page.get_by_label("New theme, in English").fill("Tools")
     page.get_by_label("Code").fill("tools")
     page.get_by_role("button", name="Add the question").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Questions of the check-in")
@@ -106,10 +106,10 @@ def test_a_question_that_was_asked_gets_a_new_version(visits: Visits, firm: Firm
 def test_settings_of_the_firm(visits: Visits, firm: Firm) -> None:
     page = visits.page(firm.person("administrator"), Taste(PHONE))
     page.goto("/settings/")
-    page.get_by_label("Adresse d’aide").fill("pas une adresse")
+    page.get_by_label("e-mail d’aide").fill("pas une adresse")
     page.get_by_role("button", name="Enregistrer").tap()
     assert FirmSettings.current().help_email == ""
-    page.get_by_label("Adresse d’aide").fill("aide@lumen.example")
+    page.get_by_label("e-mail d’aide").fill("aide@lumen.example")
     page.get_by_role("button", name="Enregistrer").tap()
     expect(page.get_by_text("Enregistré")).to_be_visible()
     assert FirmSettings.current().help_email == "aide@lumen.example"

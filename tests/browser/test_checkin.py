@@ -51,7 +51,7 @@ def test_answer_with_taps_then_change_then_history(visits: Visits, firm: Firm) -
     assert sorted(changed.answers.values()) == [0] + [75] * (total - 2)
 
     page.get_by_role("link", name="Mon historique").first.tap()
-    expect(page.get_by_text("Personne d’autre ne voit cette page.")).to_be_visible()
+    expect(page.get_by_text("Personne d’autre ne voit vos réponses.")).to_be_visible()
     first = page.locator("table.data tbody tr").first
     expect(first).to_contain_text(line.mission.client.name)
     first.locator("summary").tap()
