@@ -4,6 +4,7 @@ Each page is seen in three ways that cover, in pairs, page × width × theme × 
 """
 
 import json
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -11,9 +12,10 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from tests.browser.firm import Firm
+from surveys.models.answers import CheckIn
+from tests.browser.firm import Firm, todo
 from tests.browser.places import Place, places
-from tests.browser.visits import Device, Taste, Visits
+from tests.browser.visits import DESKTOP, SMALL, Device, Taste, Visits
 
 # All rules that are on by default, best practices among them, and the size of targets.
 OPTIONS = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
@@ -29,10 +31,10 @@ TWICE = 32  # pixels of a reader who doubled the browser's 16
 def violations(page: Page) -> list[str]:
     """What axe objects to, one line an element."""
     page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(f"axe.run(document, {json.dumps(OPTIONS)})")
+    found = page.evaluate(f"axe.run(document, {json.dumps(OPTIONS)}).then(r => r.violations)")
     return [
         f"{rule['id']}: {' '.join(map(str, node['target']))} {node['failureSummary']}"
-        for rule in found["violations"]
+        for rule in found
         for node in rule["nodes"]
     ]
 
@@ -97,3 +99,83 @@ def with_large_text(page: Page) -> list[str]:
     settings: dict[str, Any] = {"fontSizes": {"standard": TWICE, "fixed": TWICE}}
     page.context.new_cdp_session(page).send("Page.setFontSizes", settings)
     return [f"text at 200 %: {each}" for each in overflow(page)]
+
+
+# --- pages that only an action or a mistake shows ----------------------------------------------
+
+
+def refused_sign_in(page: Page, firm: Firm) -> None:
+    page.goto("/account/login/")
+    page.locator("#id_login").fill("nobody@lumen.example")
+    page.locator("#id_password").fill("not a password of ours")
+    page.locator("main button.btn-big").click()
+    page.get_by_role("alert").wait_for()
+
+
+def check_in_with_an_error(page: Page, firm: Firm) -> None:
+    line = todo(firm.person("consultant"))
+    page.goto(f"/check-in/{line.round.pk}/{line.mission.pk}/")
+    page.locator("input[name=share][value=talk]").check()
+    page.locator("button[type=submit].btn-big").click()
+    page.get_by_role("alert").wait_for()
+
+
+def session_ended(page: Page, firm: Firm) -> None:
+    line = todo(firm.person("consultant"))
+    page.goto(f"/check-in/{line.round.pk}/{line.mission.pk}/")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("button[type=submit].btn-big").click()
+    page.locator("#id_password").wait_for()
+
+
+def closed_round(page: Page, firm: Firm) -> None:
+    row = CheckIn.objects.filter(person=firm.person("consultant")).earliest("round__starts_on")
+    page.goto(f"/check-in/{row.round_id}/{row.mission_id}/")
+
+
+def open_menu(page: Page, firm: Firm) -> None:
+    page.goto("/overview/")
+    page.locator("details.menu summary").first.click()
+
+
+def file_with_errors(page: Page, firm: Firm) -> None:
+    page.goto("/imports/")
+    page.locator("select[name=kind]").select_option("clients")
+    wrong = {"name": "clients.csv", "mimeType": "text/csv", "buffer": b"ref,name\nX,\n,Y\n"}
+    page.locator("input[name=file]").set_input_files(wrong)
+    page.locator("main form[enctype] button[type=submit]").click()
+    page.get_by_role("alert").first.wait_for()
+
+
+def nothing_there(page: Page, firm: Firm) -> None:
+    page.goto("/nothing/here/")
+
+
+def not_open_to_me(page: Page, firm: Firm) -> None:
+    page.goto("/settings/")
+
+
+STATES = {
+    refused_sign_in: "",
+    check_in_with_an_error: "consultant",
+    session_ended: "consultant",
+    closed_round: "consultant",
+    open_menu: "manager",
+    file_with_errors: "administrator",
+    nothing_there: "manager",
+    not_open_to_me: "consultant",
+}
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_state(state: Callable[[Page, Firm], None], visits: Visits, firm: Firm) -> None:
+    visits.expect(403, 404)
+    person = firm.person(STATES[state]) if STATES[state] else None
+    told: list[str] = []
+    for language, device, theme in (("fr", SMALL, "light"), ("en", DESKTOP, "dark")):
+        page = visits.page(person, Taste(device, theme, language), is_traced=False)
+        if state is open_menu and device is DESKTOP:
+            continue  # the menu is a side bar there
+        state(page, firm)
+        told += faults(page, device, theme)
+    assert told == []

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from followup.models import Alert
 from missions.models import Assignment
@@ -15,6 +15,17 @@ from tests.browser.visits import PHONE, Taste, Visits
 
 def fits(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def hover_until_told(plot: Locator) -> None:
+    """A dot says who it is. Plotly listens a moment after it has drawn, so try more than once."""
+    told = plot.locator(".hoverlayer .hovertext").first
+    for _ in range(20):
+        plot.locator(".scatterlayer .point").first.hover(force=True)
+        plot.locator(".scatterlayer .point").last.hover(force=True)
+        if told.is_visible():
+            return
+    raise AssertionError("no label at the pointer")
 
 
 def test_from_overview_to_a_closed_alert(visits: Visits, firm: Firm) -> None:
@@ -98,9 +109,7 @@ def test_the_load_chart_is_drawn_and_has_its_table(visits: Visits, firm: Firm) -
     assert {position for position, _ in boxes} == {"absolute"}
     assert len({top for _, top in boxes}) == 1
     expect(page.locator(".modebar-btn")).to_have_count(0)
-    # A dot says who it is.
-    plot.locator(".scatterlayer .point").last.hover(force=True)
-    expect(plot.locator(".hoverlayer .hovertext")).to_be_visible()
+    hover_until_told(plot)
 
     shown = page.get_by_role("region", name="The chart’s data").locator("tbody tr")
     few = shown.count()
