@@ -52,7 +52,7 @@ class Planted:
     unrounded: list[float] = field(default_factory=list)
 
     def person(self, role: str) -> User:
-        return self.people[0] if role == "insider" else getattr(self.firm, role)  # type: ignore[no-any-return]
+        return self.people[0] if role == "insider" else getattr(self.firm, role)
 
     @property
     def hidden(self) -> tuple[Client, ...]:
@@ -135,7 +135,7 @@ def exported(period: Period | None = None) -> list[dict[str, Any]]:
     text = StringIO()
     which = ["--period", str(period.starts_on)] if period else []
     call_command("export_release", *which, stdout=text)
-    return json.loads(text.getvalue())  # type: ignore[no-any-return]
+    return json.loads(text.getvalue())
 
 
 BADGE = re.compile(

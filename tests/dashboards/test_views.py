@@ -90,7 +90,7 @@ def firm_dimensions() -> list[object]:
 def test_a_consultant_reads_the_firm_the_profiles_and_their_own_clients(
     firm: Firm, browser: Browser
 ) -> None:
-    own = {row.mission.client for row in firm.consultant.assignments.all()}  # type: ignore[attr-defined]
+    own = {row.mission.client for row in firm.consultant.assignments.all()}
     others = set(firm.made.clients) - own
     text = page(browser, firm.consultant, "firm")
     for client in own:
@@ -105,7 +105,7 @@ def test_a_consultant_reads_the_firm_the_profiles_and_their_own_clients(
 
 def test_everybody_reads_the_same_figure_of_a_client(firm: Firm, browser: Browser) -> None:
     known, _ = shown(firm, "client")
-    own = [row.mission.client for row in firm.consultant.assignments.all()]  # type: ignore[attr-defined]
+    own = [row.mission.client for row in firm.consultant.assignments.all()]
     client = next(row for row in own if row.ref in known)
     texts = [
         page(browser, person, "client", pk=client.pk)
@@ -122,7 +122,7 @@ def test_everybody_reads_the_same_figure_of_a_client(firm: Firm, browser: Browse
 def test_a_consultant_has_neither_actions_nor_missions_nor_scripts_of_charts(
     firm: Firm, browser: Browser
 ) -> None:
-    client = firm.consultant.assignments.first().mission.client  # type: ignore[attr-defined]
+    client = firm.consultant.assignments.first().mission.client
     text = page(browser, firm.consultant, "client", pk=client.pk)
     for word in ("plotly", reverse("clients:client_edit", kwargs={"pk": client.pk}), "alerts/"):
         assert word not in text
