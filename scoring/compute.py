@@ -159,7 +159,13 @@ def _withheld(
     asked, rotating = exports.dimensions_of(row.period)
     fixed = [OVERALL, *(name for name in asked if name not in rotating)]
     causes = dict.fromkeys(_everything(row.period, fixed, rotating), NO_ANSWERS)
-    causes |= dict(chosen.withheld)
+    # A pool exists because somebody answered: one without a figure leaves no trace.
+    pools = {key[:2] for key in shown}
+    causes |= {
+        key: cause
+        for key, cause in chosen.withheld.items()
+        if key[0] != family.POOL or key[:2] in pools
+    }
     return [
         Score(scoring=row, kind=kind, ref=ref, dimension=dimension, cause=cause)
         for (kind, ref, dimension), cause in sorted(causes.items())

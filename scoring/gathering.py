@@ -23,7 +23,8 @@ class Gathered:
     """Per dimension (and overall): counts and sums by person, client, profile and round.
 
     ``core``: for each (person, client, profile), the core dimensions that every one of its
-    check-ins answered, or None where they differ; the audit writes the overall score with it.
+    check-ins with a core item answered, or None where they differ; the audit writes the overall
+    score with it.
     """
 
     cells: dict[str, Cells] = field(default_factory=dict)
@@ -45,6 +46,9 @@ class Gathered:
             self.cells[dimension] = combine([kept, chunk]) if kept else chunk
 
     def _see(self, row: exports.Answers) -> None:
+        if not row.core:
+            # Neither in the overall score nor in a core dimension: it blurs neither.
+            return
         part = (row.person, row.client, row.profile)
         if self.core.setdefault(part, row.core) != row.core:
             self.core[part] = None

@@ -103,25 +103,48 @@ def _size(design: Design) -> int:
 
 
 def _clear(forms: Forms, names: list[str], audited: Audited) -> None:
-    """Audit, drop the figure that weighs most in a finding, audit again."""
-    rows = _rows(forms, names)
-    while rows:
-        core = {part: kept for part, kept in enumerate(forms.made["core"]) if kept}
-        table = audit.assemble(rows, core=core if len(names) > 1 else None)
-        owner = [forms.codes[cell][0] for cell in table.cell.tolist()]
-        findings = audit.determined(table.matrix, owner)
-        if not findings:
-            return
+    """Audit, drop the figure that weighs most in a finding, audit again.
+
+    The firm's own figures that went on the way come back where they tell nothing after all.
+    """
+    rows, gone = _rows(forms, names), []
+    core = {part: kept for part, kept in enumerate(forms.made["core"]) if kept}
+    written = core if len(names) > 1 else None
+    while rows and (findings := _findings(forms, rows, written)):
         drop = {_heaviest(rows, finding.rows) for finding in findings}
-        audited.withheld += [rows[number].scope for number in sorted(drop)]  # type: ignore[misc]  # -- scopes are ours
+        gone += [rows[number] for number in sorted(drop)]
         rows = [row for number, row in enumerate(rows) if number not in drop]
+    for row in sorted(gone, key=lambda one: one.dimension != OVERALL):
+        if _kind(row) == family.FIRM and not _findings(forms, [*rows, row], written):
+            rows.append(row)
+    kept = {row.scope for row in rows}
+    audited.withheld += [row.scope for row in gone if row.scope not in kept]  # type: ignore[misc]  # -- scopes are ours
+
+
+def _findings(
+    forms: Forms, rows: list[audit.Row], core: dict[int, list[str]] | None
+) -> list[audit.Finding]:
+    table = audit.assemble(rows, core=core)
+    owner = [forms.codes[cell][0] for cell in table.cell.tolist()]
+    return audit.determined(table.matrix, owner)
+
+
+def _kind(row: audit.Row) -> str:
+    return str(row.scope[0])  # type: ignore[index]  # -- scopes are ours
 
 
 def _heaviest(rows: list[audit.Row], involved: tuple[int, ...]) -> int:
-    """A profile before a client, a client before what stands above it: the least is lost."""
+    """A theme before the overall score, a profile before a client, a client before what stands
+    above it: the least is lost. Somebody who skipped one item must not cost the firm its figure.
+    """
     order = {family.PROFILE: 0, family.CLIENT: 1, family.POOL: 2, family.UNIT: 3, family.FIRM: 4}
-    kinds = [str(rows[number].scope[0]) for number in involved]  # type: ignore[index]  # -- scopes are ours
-    return min(zip(kinds, involved, strict=True), key=lambda found: order[found[0]])[1]
+    return min(
+        involved,
+        key=lambda number: (
+            rows[number].dimension == OVERALL,
+            order[_kind(rows[number])],
+        ),
+    )
 
 
 def _rows(forms: Forms, names: list[str]) -> list[audit.Row]:

@@ -333,7 +333,8 @@ def _profiles(
         for part in parts:
             if dimension in part.values:
                 groups[part.profile].add(part.person, part.values[dimension])
-        alone, together = _part_off(groups, rules.profile_people, rules)
+        # A firm that asks for more people everywhere asks for them in a profile too.
+        alone, together = _part_off(groups, max(rules.profile_people, rules.people), rules)
         for profile, tally in groups.items():
             if profile in alone and TOP in shown[dimension]:
                 people[profile][dimension] = len(tally)

@@ -248,6 +248,44 @@ def test_period_without_an_answer_is_released_empty(db: None) -> None:
     assert set(published(viewer=AUDIT, periods=[period.pk]).values()) == {WITHHELD}
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_nothing_tells_whether_a_lone_person_answered(answered: bool, db: None) -> None:
+    """A lone person's few answers make a pool without a figure: a reader must not see it."""
+    make.firm()
+    period = make.period(round_count=1)
+    asked = make.round_(period.starts_on, period=period)
+    period.closes_at = asked.closes_at
+    period.save()
+    unit = make.unit()
+    large, lone = make.client(unit=unit), make.client(unit=unit)
+    told = [{"load": v, "relation": v, "meaning": v} for v in (0, 25, 50, 50, 75, 100)]
+    simulated.answers(period, large, told)
+    simulated.answers(period, lone, [{"meaning": 50} if answered else {}])
+    after = asked.closes_at + timedelta(hours=1)
+    compute.score_due(now=after)
+    release.release_due(now=after)
+    cells = published(viewer=AUDIT, periods=[period.pk])
+    assert not cells[period.pk, Scope("client", large.ref)].withheld
+    assert not [scope for _, scope in cells if scope.kind == "pool"]
+
+
+def test_one_skipped_item_does_not_cost_the_firm_its_figure(db: None) -> None:
+    """Five times the overall score less the themes would tell what the only skipper answered."""
+    make.firm()
+    period = make.period(round_count=1)
+    asked = make.round_(period.starts_on, period=period)
+    period.closes_at = asked.closes_at
+    period.save()
+    told = [{"load": v, "relation": v, "meaning": 100 - v} for v in (0, 25, 50, 50, 75, 100, 25)]
+    simulated.answers(period, make.client(), [*told, {"load": 25, "relation": 100}])
+    after = asked.closes_at + timedelta(hours=1)
+    compute.score_due(now=after)
+    release.release_due(now=after)
+    cells = published(viewer=AUDIT, periods=[period.pk])
+    assert not cells[period.pk, Scope("firm")].withheld
+    assert [scope for (_, scope), cell in cells.items() if scope.kind == "firm" and cell.withheld]
+
+
 def test_release_is_all_or_nothing(made: Simulated, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker killed between two writes leaves the period scored, and the next run releases."""
     Release.objects.filter(period=made.periods[-1])

@@ -180,6 +180,16 @@ def test_a_dimension_that_no_cell_shows_has_no_form() -> None:
     assert (shown, constants.shape, coefficients.shape) == ([], (0,), (0, 3))
 
 
+def test_a_check_in_without_a_core_item_does_not_blur_the_audit() -> None:
+    """It is in no average of the overall score, which stays the mean of the core dimensions."""
+    whole, half = frozenset({"load", "meaning"}), frozenset({"load"})
+    first = Answers(1, 1, 1, 1, {"load": 50.0, "meaning": 0.0, "overall": 25.0}, whole)
+    assert gather([first, Answers(1, 1, 1, 2, {"feeling": 75.0}, frozenset())]).core == {
+        (1, 1, 1): whole
+    }
+    assert gather([first, Answers(1, 1, 1, 2, {"load": 75.0}, half)]).core == {(1, 1, 1): None}
+
+
 def test_members_are_forgotten_after_a_release_out_of_order(scored: Simulated) -> None:
     """A period imported later than newer ones keeps its members only among the four newest."""
     release.release_due(now=scored.after)

@@ -303,3 +303,10 @@ def test_withholding_what_an_audit_objects_to() -> None:
     none = withhold(less, [(key, "overall")], "audit")
     assert key not in {cell.key for cell in none.cells}
     assert none.home == made.home
+
+
+def test_a_higher_threshold_holds_for_profiles_too() -> None:
+    made = select(firm(a1=21), profiles(p=9, q=12), Rules(people=10))
+    assert [c.ref for c in made.cells if c.kind == "profile"] == []
+    made = select(firm(a1=23), profiles(p=11, q=12), Rules(people=10))
+    assert [c.ref for c in made.cells if c.kind == "profile"] == ["p", "q"]
