@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
-from accounts.perms import Refused, manager_of, person_required, signed_in
+from accounts.perms import manager_of, person_required, signed_in
 from dashboards.own_curve import own_curve
 from dashboards.own_load import own_load_line
 from followup.reading import alerts_about, closed_for
@@ -98,7 +98,9 @@ def thanks(request: HttpRequest, round_pk: int, mission_pk: int) -> HttpResponse
     now = timezone.now()
     sent = own.one(person=person, round_id=round_pk, mission_id=mission_pk, now=now)
     if sent is None:
-        raise Refused("check-in", f"{round_pk}/{mission_pk}")
+        # Not ``Refused``: a line in the audit log would tell its readers who has not answered,
+        # or has taken their answers back.
+        raise Http404
     round_ = Round.objects.select_related("period").get(pk=round_pk)
     context = {
         "sent": sent,

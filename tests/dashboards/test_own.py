@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import AuditEntry
 from surveys.calendar import make_ahead
 from surveys.intake import Sending, submit
 from surveys.models import Round
@@ -162,6 +163,8 @@ def test_a_wish_is_told_back_on_the_thank_you_page(world: World, own: Browser) -
 
 def test_there_is_no_thank_you_before_anything_is_kept(world: World, own: Browser) -> None:
     assert own.get(thanks(world, open_round())).status_code == 404
+    # A refusal kept in the audit log would tell the referent who has not answered.
+    assert not AuditEntry.objects.filter(action="refused").exists()
 
 
 # --- history -----------------------------------------------------------------------------------
