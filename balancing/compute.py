@@ -60,8 +60,8 @@ def load_due(*, now: datetime) -> str:
     if not due:
         return ""
     figures = Figures()
-    made = [_do(past, figures, now) for past in _pasts(due)]
-    return f"{sum(made)} round(s) of loads computed"
+    made = sum(_do(past, figures, now) for past in _pasts(due))
+    return f"{made} round(s) of loads computed" if made else ""
 
 
 def _pasts(due: Sequence[Round]) -> Iterator[Past]:
