@@ -49,6 +49,10 @@
     for (const name of new Set(["xaxis", "yaxis", ...Object.keys(given)])) {
       if (/^[xy]axis\d*$/.test(name)) layout[name] = axis(given[name]);
     }
+    // On a phone, a few figures that stay upright.
+    if (layout.xaxis.dtick && matchMedia("(max-width: 35em)").matches) {
+      Object.assign(layout.xaxis, { dtick: undefined, nticks: 4, tickangle: 0 });
+    }
     return layout;
   };
 
