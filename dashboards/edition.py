@@ -20,8 +20,7 @@ from scoring.publication import (
 CURVE = 8
 FEWEST = 3
 FIRM = Scope("firm")
-# People that a figure takes, as the withheld sentence says it.
-CLIENT_NEED = 5
+# People that a profile's figure takes at least, as the withheld sentence says it.
 PROFILE_NEED = 8
 
 

@@ -20,7 +20,7 @@ from clients.models import Client
 from core.listing import listing
 from dashboards import clients_table, perms, profiles_table, themes
 from dashboards.charts import finding as curve_finding
-from dashboards.edition import CLIENT_NEED, FIRM, PROFILE_NEED, Edition, Reading, read, read_curve
+from dashboards.edition import FIRM, PROFILE_NEED, Edition, Reading, read, read_curve
 from dashboards.forms import PeriodForm
 from dashboards.names import Named, Names, load_names
 from dashboards.navigation import menu, shared
@@ -52,8 +52,8 @@ class Page:
             "tail": self.edition.tail if self.edition else "",
             "names": self.names,
             "notices": self.notices,
-            "client_need": CLIENT_NEED,
-            "profile_need": PROFILE_NEED,
+            "client_need": self.names.people_needed,
+            "profile_need": max(PROFILE_NEED, self.names.people_needed),
             "reads_all": perms.can_read_overview(self.person),
             "reads_loads": can_read_loads(self.person),
             # What is to come, where nothing is out yet.

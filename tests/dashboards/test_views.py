@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts.models import FirmSettings, User
 from scoring.models import Release, ReleasedCell
 from scoring.publication import OVERALL, Scope, published_periods
 from surveys.models import Period
@@ -283,6 +283,9 @@ def test_everything_withheld_is_a_state_of_its_own(firm: Firm, browser: Browser)
     client, profile = firm.made.clients[0], firm.made.profiles[0]
     assert "(5 people are needed)" in page(browser, firm.manager, "client", pk=client.pk)
     assert "(8 people are needed)" in page(browser, firm.manager, "profile", pk=profile.pk)
+    FirmSettings.objects.update(anonymity_threshold=10)
+    assert "(10 people are needed)" in page(browser, firm.manager, "client", pk=client.pk)
+    assert "(10 people are needed)" in page(browser, firm.manager, "profile", pk=profile.pk)
 
 
 def test_the_first_period_says_that_it_has_no_history(firm: Firm, browser: Browser) -> None:
