@@ -1,0 +1,49 @@
+"""Steps of a part in a process of their own: ``python -m bench.step JSON``; prints JSON."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.utils import timezone  # noqa: E402 -- Django must be set up first
+
+from bench import checkin, pages, period, streaming, world  # noqa: E402 -- likewise
+
+
+def build(people: int, clients: int) -> list[Any]:
+    world.make(world.Size(people, clients), now=timezone.now())
+    return []
+
+
+def close(people: int, clients: int) -> list[Any]:
+    found = period.measure(world.Size(people, clients))
+    world.tell_the_past()
+    return found
+
+
+STEPS: dict[str, Callable[..., Any]] = {
+    "build": build,
+    "close": close,
+    "checkin": checkin.measure,
+    "queries": pages.queries,
+    "pages": pages.measure,
+    "grow": pages.grow,
+    "streaming": streaming.measure,
+}
+
+
+def plain(found: Any) -> Any:
+    return [figure.plain for figure in found] if isinstance(found, list) else found
+
+
+def main(steps: str) -> None:
+    """``[[name, options], …]`` in; what each found, in the same order, out."""
+    print(json.dumps([plain(STEPS[name](**options)) for name, options in json.loads(steps)]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
