@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError
+from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import OrgUnit
 from core.jobs import once, place_of, run_job
@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 SECRET = "43.377"
 
 
+@transaction.atomic
 def broken() -> str:
+    """A piece of work in a transaction of its own, as the steps of a job are."""
     make.unit(ref="LOST")
     answer = SECRET
     raise ValueError(answer)
@@ -53,6 +55,7 @@ def test_a_failed_job_undoes_its_work_and_tells_the_place_alone(
 
 
 def test_a_killed_worker_leaves_neither_work_nor_row(now: datetime) -> None:
+    @transaction.atomic
     def killed() -> str:
         make.unit()
         raise SystemExit
