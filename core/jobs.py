@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from core.models import JobRun
 
 log = logging.getLogger(__name__)
+Item = TypeVar("Item")
 Made = TypeVar("Made")
 
 
@@ -29,12 +30,12 @@ def place_of(error: BaseException) -> str:
 def run_job(name: str, work: Callable[[], str], *, now: datetime) -> str:
     """Run ``work`` and keep a row about it; a failure is recorded, then raised again.
 
-    ``work`` returns one sentence of summary; an empty one means that nothing was due, and
-    then no row is kept, so that the list shows only what happened.
+    ``work`` holds its own transactions, one for each thing it does, so that a failure undoes
+    that thing alone and no lock is kept for longer. It returns one sentence of summary; an empty
+    one means that nothing was due, and then no row is kept: the list shows what happened.
     """
     try:
-        with transaction.atomic():
-            summary = work()
+        summary = work()
     except Exception as error:
         log.error("job %s failed: %s", name, type(error).__name__)
         _keep(name, now, JobRun.State.FAILED, error=place_of(error))
@@ -57,6 +58,25 @@ def once(work: Callable[[], Made], *, done: Callable[[], bool]) -> Made | None:
         if done():
             return None
         raise
+
+
+def each(items: Iterable[Item], work: Callable[[Item], Made | None]) -> list[Made]:
+    """Do every item, whatever becomes of the others; the first failure is raised at the end.
+
+    What another worker had done already (None) is left out.
+    """
+    made, failures = [], []
+    for item in items:
+        try:
+            one = work(item)
+        except Exception as error:  # noqa: BLE001 -- raised below, once the others had their turn
+            failures.append(error)
+            continue
+        if one is not None:
+            made.append(one)
+    if failures:
+        raise failures[0]
+    return made
 
 
 def _keep(name: str, now: datetime, state: str, *, summary: str = "", error: str = "") -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import FirmSettings
 from clients.models import Client
-from core.jobs import once
+from core.jobs import each, once
 from missions.models import MissionProfile
 from scoring import design
 from scoring.estimation import Estimated, estimate_all
@@ -48,17 +48,16 @@ def score_due(*, now: datetime) -> str:
     out = Release.objects.values("period")
     waiting = Period.objects.closed(now).exclude(pk__in=done).exclude(pk__in=out)
     asked = Round.objects.filter(opened_at__isnull=False).values("period")
-    scored = sum(_score_once(period, now) for period in waiting.filter(pk__in=asked))
-    return f"{scored} period(s) scored" if scored else ""
+    scored = each(waiting.filter(pk__in=asked), lambda period: _score_once(period, now))
+    return f"{len(scored)} period(s) scored" if scored else ""
 
 
-def _score_once(period: Period, now: datetime) -> bool:
-    """False where another worker was first."""
-    row = once(
+def _score_once(period: Period, now: datetime) -> Scoring | None:
+    """None where another worker was first."""
+    return once(
         lambda: score(period=period, now=now),
         done=Scoring.objects.filter(period=period).exists,
     )
-    return row is not None
 
 
 @transaction.atomic

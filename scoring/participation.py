@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import OrgUnit, User
-from core.jobs import once
+from core.jobs import each, once
 from scoring.maths import figures
 from scoring.models import Participation
 from surveys import exports
@@ -26,17 +26,16 @@ def count_participation(*, now: datetime) -> str:
     """Count every closed round that is not counted yet."""
     counted = Participation.objects.values("round")
     waiting = Round.objects.closed(now).exclude(pk__in=counted).order_by("starts_on")
-    done = sum(_count_once(row) for row in waiting)
-    return f"{done} round(s) counted" if done else ""
+    done = each(waiting, _count_once)
+    return f"{len(done)} round(s) counted" if done else ""
 
 
-def _count_once(asked_round: Round) -> bool:
-    """False where another worker was first."""
-    rows = once(
+def _count_once(asked_round: Round) -> list[Participation] | None:
+    """None where another worker was first."""
+    return once(
         lambda: count(asked_round=asked_round),
         done=Participation.objects.filter(round=asked_round).exists,
     )
-    return rows is not None
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core.jobs import once
+from core.jobs import each, once
 from scoring.design import Design, Forms
 from scoring.maths import audit, family, figures
 from scoring.models import Release, ReleasedCell, ReleaseMembers, Score, Scoring
@@ -37,8 +37,7 @@ class Audited:
 def release_due(*, now: datetime) -> str:
     """Audit and release every scored period, oldest first."""
     waiting = Scoring.objects.order_by("period__starts_on").select_related("period")
-    found = [_release_once(scoring, now) for scoring in waiting]
-    made = [row for row in found if row is not None]
+    made = each(waiting, lambda scoring: _release_once(scoring, now))
     out = sum(row.state == Release.State.PUBLISHED for row in made)
     if not made:
         return ""

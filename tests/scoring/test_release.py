@@ -323,6 +323,26 @@ def test_an_audit_that_objects_to_the_firm_itself_keeps_the_release_back(
     assert late_periods(firm.after) == [(firm.periods[0].pk, False)]
 
 
+def test_one_period_that_fails_does_not_keep_the_others_back(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm = simulated.firm(people=16, clients=2, periods=3, rounds=1)
+    score = compute.score
+
+    def fails_once(*, period: Period, now: datetime) -> object:
+        if period == firm.periods[1]:
+            raise ZeroDivisionError
+        return score(period=period, now=now)
+
+    monkeypatch.setattr(compute, "score", fails_once)
+    with pytest.raises(ZeroDivisionError):
+        compute.score_due(now=firm.after)
+    assert release.release_due(now=firm.after) == "2 period(s) released"
+    monkeypatch.undo()
+    out(firm)
+    assert len(published_periods()) == 3
+
+
 def test_consultant_reads_firm_profiles_and_own_clients_only(made: Simulated) -> None:
     person = made.people[0]
     own = set(
