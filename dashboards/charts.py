@@ -64,7 +64,7 @@ def ticks(points: Iterable[Point]) -> list[str]:
     """Month of each publication, with the year where it changes: « avr. 25, juil. »."""
     words, year = [], 0
     for point in points:
-        month = wording.short_month(point.published_at)
+        month = wording.short_month(point.day)
         words.append(month if point.day.year == year else f"{month} {point.day:%y}")
         year = point.day.year
     return words

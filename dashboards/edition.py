@@ -1,6 +1,6 @@
 """The published period that a page shows, the ones before it for curves, and their figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -76,10 +76,7 @@ class Point:
     cell: Cell
     firm: Cell
     first: bool
-
-    @property
-    def day(self) -> date:
-        return self.published_at.date()
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +104,23 @@ class Reading:
                 figure(self.cells, row.id, scope),
                 WITHHELD if scope == firm else figure(self.cells, row.id, firm),
                 row.first,
+                day,
             )
-            for row in self.edition.curve
+            for row, day in zip(self.edition.curve, days(self.edition.curve), strict=True)
         ]
+
+
+def days(rows: Sequence[PublishedPeriod]) -> list[date]:
+    """Where each period stands in time, oldest first: on the day it was published.
+
+    A past that was brought in is published at once: its periods stand at their last round, so
+    that a curve never folds back on one day.
+    """
+    placed: list[date] = []
+    for row in reversed(rows):
+        day = row.published_at.date()
+        placed.append(day if not placed or day < placed[-1] else row.last_on)
+    return placed[::-1]
 
 
 def read(*, viewer: Viewer, edition: Edition, scopes: Iterable[Scope]) -> Reading:

@@ -1,15 +1,15 @@
 """What a curve says and shows: gaps stay gaps, scales are fixed, findings are figures."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import plotly.graph_objects as go
 import pytest
 from django.utils.translation import override
 
 from dashboards import charts, drawing
-from dashboards.edition import Point
-from scoring.publication import WITHHELD, Cell
+from dashboards.edition import Point, days
+from scoring.publication import WITHHELD, Cell, PublishedPeriod
 
 FIRM = Cell(False, 62, 59, 65, "20+", 3, "solid", "")
 
@@ -27,9 +27,29 @@ def points(*scores: int | None, firm: Cell = FIRM) -> list[Point]:
             cell=WITHHELD if score is None else cell(score),
             firm=firm,
             first=place == 0,
+            day=date(2025 + place // 4, 1 + 3 * (place % 4), 24),
         )
         for place, score in enumerate(scores)
     ]
+
+
+def period(starts_on: date, published_on: date) -> PublishedPeriod:
+    moment = datetime.combine(published_on, time(10), UTC)
+    return PublishedPeriod(1, starts_on, starts_on + timedelta(weeks=8), moment, False)
+
+
+def test_periods_stand_at_their_publication() -> None:
+    known = [date(2026, 1, 6), date(2026, 3, 31), date(2026, 6, 23)]
+    rows = [period(day, day + timedelta(weeks=10)) for day in known]
+    assert days(rows) == [day + timedelta(weeks=10) for day in known]
+
+
+def test_a_past_that_was_published_at_once_does_not_fold_back_on_one_day() -> None:
+    brought_in = date(2026, 11, 22)
+    rows = [period(day, brought_in) for day in (date(2026, 2, 3), date(2026, 4, 28))]
+    rows.append(period(date(2026, 11, 17), date(2027, 1, 26)))
+    assert days(rows) == [date(2026, 3, 31), brought_in, date(2027, 1, 26)]
+    assert days([]) == []
 
 
 @pytest.mark.parametrize("shown", [(60, 55, 50), (60, None, 60, 55), (10, 50, 95, None)])
