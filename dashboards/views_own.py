@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 
-from accounts.models import User
+from accounts.models import FirmSettings, User
 from accounts.perms import manager_of, person_required, signed_in
 from dashboards.own_curve import own_curve
 from dashboards.own_load import own_load_line
@@ -76,7 +76,8 @@ def _shown() -> dict[str, object] | None:
 def _landing(person: User) -> str:
     """Where somebody goes who has nothing to check in on."""
     if person.is_administrator:
-        return "accounts:settings_edit"
+        is_set_up = FirmSettings.current().first_round_on is not None
+        return "accounts:settings_edit" if is_set_up else "operations:first_steps"
     return "dashboards:overview" if person.is_manager or person.is_referent else ""
 
 

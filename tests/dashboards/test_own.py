@@ -122,6 +122,14 @@ def test_those_of_whom_nothing_is_asked_land_on_their_work(
     assert browser.get(HOME).url == reverse(landing)
 
 
+def test_an_administrator_starts_with_what_is_left_to_set_up(
+    world: World, browser: Browser
+) -> None:
+    make.firm(first_round_on=None)
+    browser.force_login(world.administrator)
+    assert browser.get(HOME).url == reverse("operations:first_steps")
+
+
 def test_a_manager_on_a_mission_is_asked_first(world: World, browser: Browser) -> None:
     world.manager.is_consultant = True
     world.manager.save()
