@@ -75,6 +75,10 @@
     },
   });
 
+  // Long names would leave no room for the marks: the server's narrow drawing shortens them.
+  const isServed = (box) =>
+    "servedNarrow" in box.dataset && matchMedia("(max-width: 35em)").matches;
+
   const draw = (box) => {
     const figure = JSON.parse(document.getElementById(box.dataset.chart).textContent);
     const plot = document.createElement("div");
@@ -102,6 +106,7 @@
     if (!window.Plotly) return;
     if (french) registerFrench();
     for (const box of document.querySelectorAll("[data-chart]")) {
+      if (isServed(box)) continue;
       Promise.resolve(box).then(draw).catch(() => { box.dataset.failed = ""; });
     }
   };
