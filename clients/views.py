@@ -44,7 +44,8 @@ def client_list(request: SignedInRequest) -> HttpResponse:
     """Current and ended clients, own products apart."""
     today = timezone.localdate()
     form = ClientFilters(request.GET, user=request.user)
-    found = listing(request, form, form.rows(perms.clients_visible_to(request.user), today))
+    visible = perms.clients_visible_to(request.user)
+    found = listing(request, form, form.rows(visible, today))
     page = found.page
     people = Client.objects.filter(pk__in=[client.pk for client in page]).working(today)
     led = perms.led_among(request.user, page)
@@ -64,6 +65,7 @@ def client_list(request: SignedInRequest) -> HttpResponse:
                 )
                 for client in page
             ],
+            "has_none": not page.object_list and not visible.exists(),
             "reads_figures": can_read_figures(request.user),
             "can_create": perms.can_create_client(request.user),
             "today": today,

@@ -30,7 +30,8 @@ from missions.views.pages import form_page, team_of
 def mission_list(request: SignedInRequest) -> HttpResponse:
     """Every mission for those who read staffing; one's own for the others."""
     today = timezone.localdate()
-    form = MissionFilters(request.GET, missions=perms.missions_visible_to(request.user))
+    visible = perms.missions_visible_to(request.user)
+    form = MissionFilters(request.GET, missions=visible)
     found = listing(request, form, form.rows(today))
     page = found.page
     people = Assignment.objects.filter(mission__in=list(page)).people_by_mission(today)
@@ -44,6 +45,7 @@ def mission_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "notices": found.notices,
         "rows": rows,
+        "has_none": not rows and not visible.exists(),
         "can_create": perms.can_create_mission(request.user),
         "reads_staffing": reads_staffing(request.user),
     }

@@ -47,6 +47,16 @@ def named(name: str, **rest: Any) -> Client:
 # --- the list --------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db
+def test_a_firm_without_clients_is_not_told_to_search_better(browser: Browser) -> None:
+    browser.force_login(make.person(is_consultant=False, is_administrator=True, language="en"))
+    said = text(browser.get(LIST))
+    assert "No client yet" in said
+    assert f'class="btn" href="{NEW}"' in said
+    make.client(name="Orsel")
+    assert "No client yet" not in text(browser.get(LIST, {"q": "Verdane"}))
+
+
 def test_internal_products_stand_apart_below(world: World, boss: Browser) -> None:
     named("Alpha produit", kind=Client.Kind.INTERNAL)
     groups = [row.client.kind for row in boss.get(LIST).context["rows"]]

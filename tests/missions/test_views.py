@@ -73,6 +73,15 @@ def test_a_consultant_sees_their_own_missions(world: World, browser: Browser) ->
     assert list(offered) == [world.client]
 
 
+@pytest.mark.django_db
+def test_a_firm_without_missions_is_not_told_to_search_better(browser: Browser) -> None:
+    person = make.person(is_consultant=False, is_administrator=True, language="en")
+    browser.force_login(person)
+    assert "No mission yet" in text(browser.get(LIST))
+    make.mission()
+    assert "No mission yet" not in text(browser.get(LIST, {"q": "Verdane"}))
+
+
 def test_filters(world: World, boss: Browser, today: date) -> None:
     coming = make.mission(client=world.client, starts_on=today + DAY, place="Évry")
     ended = make.mission(client=world.client, profile=world.profile, ends_on=today - DAY)
