@@ -1,5 +1,6 @@
 """Pages to bring the firm's tables in and to take them out."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -62,7 +64,7 @@ def import_confirm(request: SignedInRequest) -> HttpResponse:
     upload.forget()
     done = _("%(kind)s: %(created)s created, %(changed)s changed, %(unchanged)s unchanged.")
     messages.success(request, done % {"kind": KINDS[upload.kind], **outcome.counts})
-    return redirect("operations:import_page")
+    return redirect(f"{reverse('operations:import_page')}?kind={_next_kind(upload.kind)}")
 
 
 @require_POST
@@ -128,6 +130,11 @@ def _gone(request: HttpRequest) -> HttpResponse:
         request, _("This file is no longer kept: it was imported, or a day has passed.")
     )
     return redirect("operations:import_page")
+
+
+def _next_kind(kind: str) -> str:
+    """What is brought in after this, in the order that the page advises."""
+    return dict(pairwise(PAGE_KINDS)).get(kind, kind)
 
 
 def _attachment(content: bytes, file_type: str, name: str) -> HttpResponse:
