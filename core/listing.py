@@ -24,6 +24,9 @@ class Listing:
 class FilterForm(forms.Form):
     """Filters of a list. A field's ``initial`` serves where the address says nothing usable."""
 
+    # No filter has to be filled in: its label need not say so.
+    says_optional = False
+
     def kept(self, name: str) -> Any:
         value = None if name in self.errors else self.cleaned_data.get(name)
         return self.fields[name].initial if value in (None, "") else value

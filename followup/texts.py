@@ -72,7 +72,7 @@ ICONS = {
     Rule.CLIENT_BELOW: "trend",
 }
 SUBJECTS = {
-    Rule.PERSON_OVER_SHARE: gettext_lazy("Person"),
+    Rule.PERSON_OVER_SHARE: gettext_lazy("One person"),
     Rule.FIRM_IMBALANCE: gettext_lazy("Firm"),
     Rule.CLIENT_BELOW: gettext_lazy("Client"),
 }

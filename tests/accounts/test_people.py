@@ -94,6 +94,7 @@ def test_list_shows_one_s_own_people_alone(world: World, browser: Browser) -> No
     browser.force_login(world.manager)
     assert found(browser) == {world.manager.ref, world.consultant.ref}
     assert found(browser, q="Jean") == set()
+    assert "facultatif" not in browser.get(reverse("accounts:person_list")).content.decode()
 
 
 def test_bad_input_D03_unit_that_is_not_mine(world: World, browser: Browser) -> None:
