@@ -24,7 +24,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Database, migrations and worker are all there; 503 names what is missing."""
     missing = _missing()
-    return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
+    answer = {"ready": not missing, "missing": missing}
+    response = JsonResponse(answer, status=503 if missing else 200)
+    # Asked again and again while things start: no error of ours, and no line in the log.
+    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 -- as Django does
+    return response
 
 
 def _missing() -> list[str]:

@@ -13,7 +13,7 @@ from tools.lock import AlreadyRunning, Held, hold
 from tools.manage import build_translations, make_tables, manage
 from tools.places import var
 from tools.say import Stop, say, step
-from tools.supervise import Supervisor, heed_signals
+from tools.supervise import Child, Supervisor, heed_signals
 from tools.system import is_free
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -54,11 +54,7 @@ def serve_demo(options: Namespace, folder: Path, held: Held) -> int:
     env = environment(folder, options.host, port)
     log_ins = make_ready(options, folder, env)
     bind = f"[{options.host}]:{port}" if ":" in options.host else f"{options.host}:{port}"
-    children = [
-        programs.web(bind, workers=1, log=programs.fresh_log("web")),
-        programs.embedded_worker(programs.fresh_log("worker")),
-    ]
-    supervisor = Supervisor(children, env)
+    supervisor = Supervisor(programs_of(bind), env)
     try:
         with step("Starting the web server and the worker"):
             supervisor.start()
@@ -74,6 +70,14 @@ def serve_demo(options: Namespace, folder: Path, held: Held) -> int:
     finally:
         supervisor.stop()
     return 0
+
+
+def programs_of(bind: str) -> list[Child]:
+    return [
+        programs.web(bind, workers=1, log=programs.fresh_log("web")),
+        programs.embedded_worker(programs.fresh_log("worker")),
+        programs.beat(programs.fresh_log("beat")),
+    ]
 
 
 def environment(folder: Path, host: str, port: int) -> dict[str, str]:

@@ -28,8 +28,11 @@ def heartbeat_folder() -> Sequence[str]:
 
 
 def embedded_worker(log: Path) -> Child:
-    """Jobs and their beat in one process: on the file queue there may be only one reader."""
-    options = ["-P", "threads", "-c", "2", "-B", "--without-gossip", "--without-mingle"]
+    """One process: on the file queue there may be only one reader.
+
+    Its beat is a child of its own: inside the worker, nobody would see it die.
+    """
+    options = ["-P", "threads", "-c", "2", "--without-gossip", "--without-mingle"]
     return Child("worker", python(*CELERY, "worker", *options, "--loglevel", "INFO"), log)
 
 
@@ -38,8 +41,8 @@ def real_worker() -> Child:
     return Child("worker", python(*CELERY, "worker", *options))
 
 
-def beat() -> Child:
-    return Child("beat", python(*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"))
+def beat(log: Path | None = None) -> Child:
+    return Child("beat", python(*CELERY, "beat", "--pidfile=", "--loglevel", "INFO"), log)
 
 
 def python(*arguments: str) -> list[str]:

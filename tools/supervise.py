@@ -56,7 +56,7 @@ class Child:
         return self.process is None or self.process.poll() is not None
 
     def sweep(self) -> None:
-        """Ends what a killed child left in its session, such as a beat inside a worker."""
+        """Ends what a killed child left in its session, such as the pool of a worker."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)

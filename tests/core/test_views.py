@@ -31,10 +31,12 @@ def test_ready_when_database_migrations_and_worker_are_there(browser: Browser) -
     assert (answer.status_code, answer.json()) == (200, {"ready": True, "missing": []})
 
 
-def test_a_silent_worker_is_missed(browser: Browser) -> None:
+def test_a_silent_worker_is_missed(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
     JobRun.beat(timezone.now() - timedelta(minutes=5))
     answer = browser.get("/readyz")
     assert (answer.status_code, answer.json()["missing"]) == (503, ["worker"])
+    # Whoever waits asks twice a second.
+    assert caplog.records == []
 
 
 def test_a_database_that_is_away_is_missed(

@@ -107,3 +107,12 @@ def test_size_and_reset_are_passed_on(arguments: list[str], passed_on: list[str]
 )
 def test_the_address_can_be_opened(host: str, shown: str) -> None:
     assert demo.address(host, 8000) == shown
+
+
+def test_each_program_can_be_seen_to_die(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A beat inside the worker could be killed while the worker went on without any job."""
+    monkeypatch.setattr("tools.programs.logs", lambda: tmp_path)
+    children = demo.programs_of("127.0.0.1:8000")
+    assert [child.name for child in children] == ["web server", "worker", "beat"]
+    assert "-B" not in children[1].command
+    assert len({child.log for child in children}) == 3
