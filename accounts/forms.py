@@ -17,7 +17,7 @@ from accounts.models import FirmSettings, OrgUnit, TalkContact, User
 from accounts.people import is_last_administrator, managers_cycle
 from accounts.units import parents_cycle, what_keeps
 from core.listing import FilterForm
-from core.text import on_one_line
+from core.text import REF_TAKEN, on_one_line
 
 EMAIL_LIMIT = 254
 TOO_LONG = _("Too long: %(limit_value)s characters at most.")
@@ -139,6 +139,9 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at
             "is_manager", "is_referent", "is_administrator", "language", "starts_on", "is_active",
         )  # fmt: skip
         widgets: ClassVar = {"starts_on": DayInput()}
+        error_messages: ClassVar = REF_TAKEN | {
+            "email": {"unique": _("Somebody else already has this address.")}
+        }
         help_texts: ClassVar = {
             "ref": _("The firm’s own number or short name for this person."),
             "is_administrator": _("Sets up and reads nothing: neither manager nor referent."),
@@ -220,6 +223,7 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at r
     class Meta:
         model = OrgUnit
         fields = ("ref", "name", "parent", "manager")
+        error_messages: ClassVar = REF_TAKEN
         labels: ClassVar = {"parent": _("Under"), "manager": _("Manager")}
         help_texts: ClassVar = {
             "parent": _("Empty for the firm itself: its manager is the direction.")

@@ -14,7 +14,7 @@ from accounts.perms import Refused, units_visible_to
 from clients.models import Client, ClientQuerySet
 from clients.perms import can_lead_client, owning_units_for
 from core.listing import FilterForm
-from core.text import on_one_line
+from core.text import REF_TAKEN, on_one_line
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -51,6 +51,7 @@ class ClientForm(ModelForm):
     class Meta:
         model = Client
         fields: ClassVar = ["ref", "name", "kind", "sector", "unit", "account_manager"]
+        error_messages: ClassVar = REF_TAKEN
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 REFUSED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # They turn the reading direction of what follows, so a name could show another text.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# The same words for every table that the firm names by a code of its own.
+REF_TAKEN = {"ref": {"unique": _("This reference is taken: choose another one.")}}
 
 
 def one_line(value: str) -> None:

@@ -13,7 +13,7 @@ from accounts.models import User
 from clients.forms import DayField, ModelForm, offer
 from clients.models import Client
 from core.listing import FilterForm
-from core.text import on_one_line
+from core.text import REF_TAKEN, on_one_line
 from missions import absences, lifecycle, staffing
 from missions.models import (
     Absence,
@@ -70,6 +70,7 @@ class ProfileForm(ModelForm):
     class Meta:
         model = MissionProfile
         fields: ClassVar = ["ref", "name_fr", "name_en"]
+        error_messages: ClassVar = REF_TAKEN
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,6 +125,7 @@ class MissionForm(DatedForm):
     class Meta:
         model = Mission
         fields: ClassVar = ["ref", "title", "client", "profile", "place", "starts_on", "ends_on"]
+        error_messages: ClassVar = REF_TAKEN
 
     def __init__(self, *args: Any, clients: QuerySet[Client], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -163,6 +163,12 @@ def test_names_are_kept_as_typed(world: World, boss: Browser, name: str) -> None
     assert (line.action, line.actor) == ("create", world.administrator)
 
 
+def test_a_reference_that_is_taken_is_said_in_plain_words(world: World, boss: Browser) -> None:
+    said = text(boss.post(NEW, typed(world, ref=world.client.ref)))
+    assert "Cette référence est déjà prise" in said
+    assert "Coop Verdane" in said
+
+
 @pytest.mark.parametrize("name", ["a\nb", "a\tb", "a\u202eb", "a\x07b", "a\u2028b"])
 def test_control_characters_are_refused_beside_the_field(
     world: World, boss: Browser, name: str
