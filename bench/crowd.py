@@ -66,7 +66,7 @@ def _cross(row: Round, ends: tuple[int, int], most: int) -> None:
 
 def tidy() -> None:
     """Let the database count what it holds, as it does by itself sooner or later."""
-    _execute(f"VACUUM ANALYZE {TABLE}" if connection.vendor == "postgresql" else "ANALYZE", [])
+    _execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE", [])
 
 
 def disk() -> list[Figure]:

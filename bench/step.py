@@ -11,17 +11,19 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402 -- Django must be set up first
 
-from bench import checkin, pages, period, streaming, world  # noqa: E402 -- likewise
+from bench import checkin, crowd, pages, period, streaming, world  # noqa: E402 -- likewise
 
 
 def build(people: int, clients: int) -> list[Any]:
     world.make(world.Size(people, clients), now=timezone.now())
+    crowd.tidy()
     return []
 
 
 def close(people: int, clients: int) -> list[Any]:
     found = period.measure(world.Size(people, clients))
     world.tell_the_past()
+    crowd.tidy()
     return found
 
 
