@@ -147,7 +147,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_TIME_LIMIT = 600
+# The figures of a firm of ten thousand take minutes; a task cut short would start over for ever.
+CELERY_TASK_TIME_LIMIT = 3600
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -156,7 +157,7 @@ CELERY_TIMEZONE = "UTC"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
-        "visibility_timeout": 900,
+        "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,  # a task on its way is not sent twice
         "unacked_restore_interval": 3,
         "unacked_restore_throttle": 1,
     }

@@ -18,15 +18,19 @@ class CheckIn(models.Model):
     ``[value, min, max]`` as it stood in the file.
     """
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Found through the unique constraint, which begins with it: no index of its own.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     mission = models.ForeignKey(Mission, models.PROTECT, related_name="+")
     round = models.ForeignKey(Round, models.PROTECT, related_name="+")
     answers = models.JSONField(default=dict)
     raw = models.JSONField(null=True, blank=True)
     share = models.CharField(max_length=10, choices=CheckInShare, default=CheckInShare.AVERAGES)
     talk_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     sent_at = models.DateTimeField()
 
     class Meta:
@@ -41,7 +45,12 @@ class CheckIn(models.Model):
                 name="a_wish_to_talk_names_somebody",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["round"], name="checkin_round")]
+        indexes: ClassVar = [
+            # Few ask to talk: an index of those alone.
+            models.Index(
+                fields=["talk_to"], name="wishes_to_talk", condition=Q(talk_to__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"check-in {self.pk}"
