@@ -30,7 +30,7 @@ class Command(BaseCommand):
             self.stdout.write("The database holds a firm that is not a demo: left as it is.")
             return
         else:
-            self.stdout.write("The demo firm is there already: left as it is.")
+            self.stdout.write("The demo firm is there already: left as it is (--reset starts it again).")
         for login in install.logins():
             self.stdout.write(f"{login.role}: {login.email}  (password: {install.PASSWORD})")
 
