@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 from io import StringIO
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -164,7 +165,7 @@ def test_no_difference_of_two_cells_leaves_fewer_than_five_people(made: Simulate
     assert [subtractable(period) for period in made.periods] == [[], []]
 
 
-def audited(period_on: str) -> dict[str, list[dict[str, object]]]:
+def audited(period_on: str) -> dict[str, Any]:
     text = StringIO()
     call_command("audit_release", "--period", period_on, "--i-am-auditing", stdout=text)
     return json.loads(text.getvalue())  # type: ignore[no-any-return]  # -- the command's own shape
@@ -196,6 +197,24 @@ def test_audit_rebuilds_each_published_value_from_answers(made: Simulated) -> No
             total += weight * found[0]  # type: ignore[operator]  # -- JSON
         clipped = min(100.0, max(0.0, total))  # type: ignore[call-overload]  # -- JSON
         assert abs(clipped - cell["value"]) <= cell["round"] + 1e-6, cell  # type: ignore[operator]  # -- JSON
+
+
+def test_audit_tells_which_cells_each_pair_is_in(made: Simulated) -> None:
+    """A pair is in the firm, in its unit, and in its client or the pool, never in both."""
+    described = audited(str(made.periods[-1].starts_on))
+    members = described["members"]
+    named = {name for cell in described["cells"] for name in cell["coef"]}
+    assert set(members) == named
+    assert {name.partition("@")[0] for name in members} == {
+        pseudonym(person)
+        for person in CheckIn.objects.filter(round__period=made.periods[-1]).values_list(
+            "person", flat=True
+        )
+    }
+    for inside in members.values():
+        overall = [cell["scope"] for cell in inside if cell["dimension"] == OVERALL]
+        assert overall.count("firm") <= 1
+        assert overall.count("client") + overall.count("pool") <= 1
 
 
 def test_audit_needs_its_word_and_leaves_a_line(made: Simulated) -> None:

@@ -5,6 +5,7 @@ No answer is in it, and each use leaves a line in the audit log.
 """
 
 import json
+from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.audit import Act, record
 from scoring.design import Forms
 from scoring.management.commands.export_release import chosen, day
+from scoring.maths.family import PROFILE
 from scoring.maths.figures import COARSE, FINE, MANY
 from scoring.models import ReleasedCell, ReleaseMembers
 
@@ -45,9 +47,7 @@ def _published(period: int) -> dict[tuple[str, str, str], ReleasedCell]:
     return {(row.kind, row.ref, row.dimension): row for row in rows}
 
 
-def describe(
-    forms: Forms, cells: dict[tuple[str, str, str], ReleasedCell]
-) -> dict[str, list[dict[str, Any]]]:
+def describe(forms: Forms, cells: dict[tuple[str, str, str], ReleasedCell]) -> dict[str, Any]:
     """Published cells with their linear forms, and the cells that each pair is in."""
     names = _pair_names(forms)
     found = [
@@ -71,23 +71,23 @@ def describe(
 def _pair_names(forms: Forms) -> list[str]:
     """``pseudonym@client``; with the profile too where a pair has two of them."""
     pairs = [f"{person}@{client}" for person, client, _ in forms.made["parts"]]
+    times = Counter(pairs)
     return [
-        pair if pairs.count(pair) == 1 else f"{pair}/{part[2]}"
+        pair if times[pair] == 1 else f"{pair}/{part[2]}"
         for pair, part in zip(pairs, forms.made["parts"], strict=True)
     ]
 
 
-def _members(forms: Forms, names: list[str]) -> list[dict[str, Any]]:
+def _members(forms: Forms, names: list[str]) -> dict[str, list[dict[str, str]]]:
     """Which cells each pair is in, by dimension it answered."""
     answered = {name: set(forms.parts(name)) for name in forms.made["dimensions"]}
-    rows = []
-    for number, (person, client, profile) in enumerate(forms.made["parts"]):
-        inside = [
+    return {
+        names[number]: [
             {"scope": kind, "ref": ref, "dimension": dimension}
             for dimension, parts in answered.items()
             if number in parts
             for kind, ref, clients in forms.cells(dimension)
-            if client in clients or (kind == "profile" and ref == profile)
+            if client in clients or (kind == PROFILE and ref == profile)
         ]
-        rows.append({"pair": names[number], "person": person, "client": client, "cells": inside})
-    return rows
+        for number, (_, client, profile) in enumerate(forms.made["parts"])
+    }
