@@ -30,7 +30,8 @@ class Command(BaseCommand):
             self.stdout.write("The database holds a firm that is not a demo: left as it is.")
             return
         else:
-            self.stdout.write("The demo firm is there already: left as it is (--reset starts it again).")
+            known = "The demo firm is there already: left as it is (--reset starts it again)."
+            self.stdout.write(known)
         for login in install.logins():
             self.stdout.write(f"{login.role}: {login.email}  (password: {install.PASSWORD})")
 
