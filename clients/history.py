@@ -18,6 +18,10 @@ ACTS = {
     "reopen": gettext_lazy("Reopened"),
     "remove": gettext_lazy("Cancelled before it started"),
     "import": gettext_lazy("Imported"),
+    "contest": gettext_lazy("A fact contested"),
+    "confirm": gettext_lazy("Corrected after a contest"),
+    "decline": gettext_lazy("Kept after a contest"),
+    "withdraw": gettext_lazy("Contest taken back"),
 }
 CHANGED = gettext_lazy("Changed")
 Names = dict[str, dict[str, str]]

@@ -54,3 +54,38 @@ class Calendar:
             starts.append(day)
             day += timedelta(days=self.cadence_days)
         return starts
+
+
+FRIDAY = 4
+EVENING = time(20)
+# The day itself and the next working days, for whoever is on leave and for a server that is down.
+DAYS_TRIED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """A mail that leaves once a week: on which day (0 = Monday), from which hour on."""
+
+    weekday: int
+    at: time
+
+    def day(self, now: datetime, zone: ZoneInfo) -> date | None:
+        """The day of the week whose mail may leave now; None where none may.
+
+        On that day or one of the three working days after it, never at night or at a week-end,
+        by the clock on the reader's wall.
+
+        >>> tuesdays, paris = Weekly(1, time(11)), ZoneInfo("Europe/Paris")
+        >>> hours = [datetime(2026, 11, day, 12, tzinfo=paris) for day in (23, 24, 25, 27, 28)]
+        >>> [str(tuesdays.day(hour, paris)) for hour in hours]
+        ['None', '2026-11-24', '2026-11-24', '2026-11-24', 'None']
+        >>> tuesdays.day(datetime(2026, 11, 24, 10, 59, tzinfo=paris), paris)
+        """
+        local = now.astimezone(zone)
+        today = local.date()
+        if today.weekday() > FRIDAY or not self.at <= local.time() < EVENING:
+            return None
+        ago = (today.weekday() - self.weekday) % 7
+        first = today - timedelta(days=ago)
+        passed = [(first + timedelta(days=n)).weekday() <= FRIDAY for n in range(ago)]
+        return first if sum(passed) < DAYS_TRIED else None

@@ -1,24 +1,22 @@
 """What a release's estimates are made of, without a single answer: for the audit.
 
-A design names each (person, client, profile) mean by a keyed pseudonym and keeps the numbers that
-fix its weight in every estimate: number of answers, baseline of the person from earlier periods,
-variances. From it the exact linear form of every published figure can be rebuilt.
+A design names each (person, client, profile) mean by a keyed pseudonym and keeps what gives the
+exact linear form of every published figure. In a small firm, where figures are averaged over many
+sets of variances, that is the form itself; in a large one the numbers that it can be rebuilt from:
+number of answers, baseline of the person from earlier periods, variances.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from django.utils.crypto import salted_hmac
 
 from scoring.estimation import Estimated, Part
-from scoring.maths import family, release
+from scoring.maths import blend, family, release
 from scoring.maths.cells import Floats
-
-if TYPE_CHECKING:
-    from scoring.compute import Names
 
 Design = dict[str, Any]
 Shown = tuple[str, str, tuple[str, ...]]  # kind, ref, clients
@@ -27,6 +25,14 @@ Shown = tuple[str, str, tuple[str, ...]]  # kind, ref, clients
 def pseudonym(person: int) -> str:
     """A keyed name for a person: the same in every period, of no use without the key."""
     return salted_hmac("scoring.members", str(person)).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """References behind the ids of the answers."""
+
+    clients: Mapping[int, tuple[str, str]]  # id → (client ref, owning unit ref)
+    profiles: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +73,13 @@ def build(
     found: Mapping[str, Estimated],
     core: Mapping[Part, frozenset[str] | None],
     chosen: family.Family,
-    names: "Names",
+    names: Names,
+    forms: Mapping[str, blend.Linear | None],
 ) -> Design:
-    """The design of a period, ready for a JSON column."""
+    """The design of a period, ready for a JSON column.
+
+    ``forms``: by dimension those of ``cells_of``, where figures are averaged over many sets.
+    """
     parts = sorted({part for one in found.values() for part in one.parts})
     place = {part: number for number, part in enumerate(parts)}
     return {
@@ -81,20 +91,68 @@ def build(
         "cells": [
             [cell.kind, cell.ref, list(cell.clients), sorted(cell.people)] for cell in chosen.cells
         ],
-        "dimensions": {name: _dimension(one, place) for name, one in found.items()},
+        "dimensions": {
+            name: _dimension(one, place, _written(forms[name], cells_of(chosen, name)))
+            for name, one in found.items()
+        },
     }
 
 
-def _dimension(one: Estimated, place: Mapping[Part, int]) -> dict[str, Any]:
-    people, spread = one.means.person, one.spread.person
-    mean, variance = one.priors.of(people, spread)
+def codes_of(names: Names) -> Codes:
+    """References to the numbers behind them."""
+    return Codes(
+        {ref: pk for pk, (ref, _) in names.clients.items()},
+        {ref: pk for pk, ref in names.profiles.items()},
+    )
+
+
+def cells_of(chosen: family.Family, dimension: str) -> list[family.Cell]:
+    """The cells that show a dimension."""
+    return [cell for cell in chosen.cells if dimension in cell.people]
+
+
+def _written(made: blend.Linear | None, cells: Iterable[family.Cell]) -> dict[str, Any] | None:
+    """The linear forms of cells, where they are kept themselves."""
+    if made is None:
+        return None
     return {
-        "part": [place[part] for part in one.parts],
+        "cells": [[cell.kind, cell.ref] for cell in cells],
+        "constant": made.constant.tolist(),
+        "coef": made.coef.tolist(),
+        "half": (release.Z90 * made.sd).tolist(),
+    }
+
+
+def _dimension(
+    one: Estimated, place: Mapping[Part, int], forms: dict[str, Any] | None
+) -> dict[str, Any]:
+    part = [place[part] for part in one.parts]
+    if forms is not None:
+        return {"part": part, "forms": forms}
+    (known,) = one.known
+    mean, variance = known.priors.of(one.means.person, known.spread.person)
+    return {
+        "part": part,
         "n": one.means.n.tolist(),
         "prior": mean.tolist(),
         "doubt": variance.tolist(),
-        "variances": asdict(one.spread),
+        "variances": asdict(known.spread),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """One dimension's published figures as linear forms.
+
+    ``shown`` the cells (T); ``constant`` (T) and ``coef`` (T, C) on the means of ``Forms.parts``:
+    estimate = constant + coef · means; ``half`` (T) the half-width of the 90 % interval. None of
+    it depends on an answer of the period.
+    """
+
+    shown: list[Shown]
+    constant: Floats
+    coef: Floats
+    half: Floats
 
 
 class Forms:
@@ -120,14 +178,18 @@ class Forms:
             if dimension in dimensions
         ]
 
-    def of(self, dimension: str) -> tuple[list[Shown], Floats, Floats]:
-        """Cells (T), constants (T) and coefficients (T, C) on the means of ``parts``."""
+    def of(self, dimension: str) -> Linear:
+        """The figures of a dimension, over the means of ``parts``."""
         numbers, shown = self.made["dimensions"][dimension], self.cells(dimension)
+        if not shown:
+            return Linear([], np.zeros(0), np.zeros((0, len(numbers["part"]))), np.zeros(0))
+        if "forms" in numbers:
+            return _kept(numbers["forms"], shown)
         there = people_at(self.codes[part][:2] for part in numbers["part"])
         wanted = targets(shown, self.names, there)
-        if not wanted:
-            return [], np.zeros(0), np.zeros((0, len(numbers["part"])))
-        return shown, *release.coefficients(self._model(numbers), wanted)
+        model = self._model(numbers)
+        half = release.Z90 * release.estimates(model, wanted)[1]
+        return Linear(shown, *release.coefficients(model, wanted), half)
 
     def parts(self, dimension: str) -> list[int]:
         """Numbers of the parts that the columns of ``of`` stand for."""
@@ -141,3 +203,11 @@ class Forms:
         prior, doubt = np.array(numbers["prior"])[first], np.array(numbers["doubt"])[first]
         spread = release.Variances(**numbers["variances"])
         return release.model(means, spread, release.Priors(people, prior, doubt))
+
+
+def _kept(forms: Mapping[str, Any], shown: list[Shown]) -> Linear:
+    """The kept forms of the cells that are still shown: an audit may have taken some out."""
+    place = {(kind, ref): row for row, (kind, ref) in enumerate(forms["cells"])}
+    rows = [place[kind, ref] for kind, ref, _ in shown]
+    constant, coef, half = (np.array(forms[key])[rows] for key in ("constant", "coef", "half"))
+    return Linear(shown, constant, coef, half)

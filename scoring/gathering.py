@@ -1,24 +1,29 @@
 """One streaming pass over answers into sufficient statistics.
 
-Nothing here keeps a row: a chunk of answers becomes counts and sums, and is forgotten.
+Nothing here keeps a row: a block of answers becomes counts and sums, and is forgotten.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 
-from scoring.maths.cells import Cells, collapse, combine
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.maths.cells import Cells, Floats, add_up, group
+from scoring.maths.sheet import Pile, Sheet, sheet
 from surveys import exports
 
 FACTORS = ("person", "client", "profile", "round")
+PART = FACTORS[:3]
 OVERALL = exports.OVERALL
-CHUNK = 20_000
+# The mark of a check-in with a core item; a dimension's own mark has its code, never empty.
+ANY = ""
 
+Bools = NDArray[np.bool_]
 Part = tuple[int, int, int]  # person, client, profile
 
 
-@dataclass
+@dataclass(frozen=True)
 class Gathered:
     """Per dimension (and overall): counts and sums by person, client, profile and round.
 
@@ -27,41 +32,57 @@ class Gathered:
     score with it.
     """
 
-    cells: dict[str, Cells] = field(default_factory=dict)
-    core: dict[Part, frozenset[str] | None] = field(default_factory=dict)
-
-    def add(self, rows: list[exports.Answers]) -> None:
-        """Fold one chunk in."""
-        by_dimension: dict[str, list[tuple[float, exports.Answers]]] = defaultdict(list)
-        for row in rows:
-            for dimension, value in row.values.items():
-                by_dimension[dimension].append((value, row))
-            self._see(row)
-        for dimension, found in by_dimension.items():
-            chunk = collapse(
-                [value for value, _ in found],
-                {name: [getattr(row, name) for _, row in found] for name in FACTORS},
-            )
-            kept = self.cells.get(dimension)
-            self.cells[dimension] = combine([kept, chunk]) if kept else chunk
-
-    def _see(self, row: exports.Answers) -> None:
-        if not row.core:
-            # Neither in the overall score nor in a core dimension: it blurs neither.
-            return
-        part = (row.person, row.client, row.profile)
-        if self.core.setdefault(part, row.core) != row.core:
-            self.core[part] = None
+    cells: Mapping[str, Cells] = field(default_factory=dict)
+    core: Mapping[Part, frozenset[str] | None] = field(default_factory=dict)
 
 
-def gather(rows: Iterable[exports.Answers]) -> Gathered:
-    """All rows of an iterator, chunk by chunk, in constant memory."""
-    gathered = Gathered()
-    for chunk in _chunks(iter(rows)):
-        gathered.add(chunk)
-    return gathered
+def gather(blocks: Iterable[exports.Block]) -> Gathered:
+    """All that scoring needs of a period's own answers."""
+    whole = _folded(_lines(block, block.values, _marks(block)) for block in blocks)
+    return Gathered(whole, _core(whole))
 
 
-def _chunks(rows: Iterator[exports.Answers]) -> Iterator[list[exports.Answers]]:
-    while chunk := list(islice(rows, CHUNK)):
-        yield chunk
+def sums(blocks: Iterable[exports.Block], only: Collection[str] = ()) -> Sheet:
+    """The cells alone, of all dimensions or of some."""
+    return _folded(
+        _lines(block, {name: block.values[name] for name in only or block.values}, {})
+        for block in blocks
+    )
+
+
+def _folded(parts: Iterable[Sheet]) -> Sheet:
+    pile = Pile([sheet({name: [] for name in FACTORS}, {}, {ANY: []})])
+    for part in parts:
+        pile.add(part)
+    return pile.whole()
+
+
+def _lines(
+    block: exports.Block, values: Mapping[str, Floats], marks: Mapping[str, Bools]
+) -> Sheet:
+    return sheet({name: getattr(block, name) for name in FACTORS}, values, marks)
+
+
+def _marks(block: exports.Block) -> dict[str, Bools]:
+    """Which core dimensions were answered, and whether any was."""
+    some = np.zeros(len(block.person), dtype=np.bool_)
+    for there in block.core.values():
+        some |= there
+    return {ANY: some, **block.core}
+
+
+def _core(whole: Sheet) -> dict[Part, frozenset[str] | None]:
+    keys = [whole.factors[name] for name in PART]
+    first, number = group(keys, whole.lines)
+    told = {name: add_up(number, mark, len(first)) for name, mark in whole.marks.items()}
+    times = told.pop(ANY)
+    # Where check-ins answered the same, each dimension is in all of them or in none.
+    differ = np.zeros(len(first), dtype=np.bool_)
+    for count in told.values():
+        differ |= (count > 0) & (count < times)
+    example, kind = group([count > 0 for count in told.values()], len(first))
+    sets = [frozenset(name for name, count in told.items() if count[one]) for one in example]
+    parts = zip(*(key[first].tolist() for key in keys), strict=True)
+    lines = zip(parts, times.tolist(), differ.tolist(), kind.tolist(), strict=True)
+    # One without a core item is neither in the overall score nor in a core dimension.
+    return {part: None if mixed else sets[one] for part, n, mixed, one in lines if n}

@@ -80,6 +80,8 @@ class Release(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED)
     formula_version = models.PositiveSmallIntegerField()
     first = models.BooleanField(default=False)
+    # Which versions of the questions each figure rests on: see surveys/versions.py.
+    asked = models.JSONField(default=dict)
     # How it was made: counts merged or withheld with causes, audit result. Audit only.
     made = models.JSONField(default=dict)
 
@@ -164,3 +166,56 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"participation {self.round_id}"
+
+
+class VarianceFit(models.Model):
+    """Where the fit of a dimension had come to, in a period that is being scored.
+
+    A worker killed on the way to a large firm's figures leaves these; the next one starts there.
+    They go with the scoring. θ: ratios of standard deviations, of everybody together.
+    """
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="+")
+    dimension = models.CharField(max_length=40)
+    theta = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar = ["period", "dimension"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["period", "dimension"], name="one_variance_fit_per_dimension"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"variance fit {self.dimension} {self.period_id}"
+
+
+class WarningPass(models.Model):
+    """A closed round was looked at for clients that decline, once. No statistic is kept."""
+
+    round = models.OneToOneField(Round, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-round__starts_on"]
+        verbose_name_plural = "warning passes"
+
+    def __str__(self) -> str:
+        return f"warning pass {self.round_id}"
+
+
+class Decline(models.Model):
+    """A published bit, frozen with its round: what is known of this client has gone down."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+")
+    ref = models.CharField(max_length=40)
+
+    class Meta:
+        ordering: ClassVar = ["round", "ref"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["round", "ref"], name="one_decline_per_client")
+        ]
+
+    def __str__(self) -> str:
+        return f"decline {self.ref} {self.round_id}"

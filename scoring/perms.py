@@ -32,3 +32,10 @@ def readable_cells(user: User) -> Q:
     if can_read_all_figures(user):
         return Q()
     return Q(kind__in=EVERYBODYS) | Q(kind=ScopeKind.CLIENT, ref__in=own_client_refs(user))
+
+
+def readable_declines(user: User) -> Q:
+    """The early warnings this person may read: those of the clients whose figures they read."""
+    if not can_read_some_figures(user):
+        return Q(pk__in=[])
+    return Q() if can_read_all_figures(user) else Q(ref__in=own_client_refs(user))

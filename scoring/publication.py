@@ -13,20 +13,27 @@ A worked example::
 Source of the rules: ``decisions.md`` 10–13 and 25; docs/privacy.md tells them to readers.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from scoring import perms
-from scoring.maths import figures
-from scoring.models import Participation, Release, ReleasedCell, ScopeKind
+from scoring.maths import figures, warning
+from scoring.models import Decline, Participation, Release, ReleasedCell, ScopeKind
+from scoring.spread import last_spread
+from surveys.models import Period, Round
+from surveys.versions import Asked
 
 OVERALL = "overall"
+# Answers during which one is told that one's own have gone down: a period's.
+LATELY = 3
+LEAST_PEOPLE = figures.BANDS[0][0]
+PUBLISHED, WITHDRAWN = Release.State.PUBLISHED.value, Release.State.WITHDRAWN.value
 
 
 class Scope(NamedTuple):
@@ -65,7 +72,10 @@ WITHHELD = Cell(withheld=True)
 class PublishedPeriod:
     """A period whose figures are out. ``first``: no history yet, wider intervals.
 
-    ``last_on``: first day of its last round.
+    ``last_on``: first day of its last round; ``rounds``: those that were asked. Of its making:
+    the version of the formula, and the people that a figure needed then. ``asked``: what its
+    figures rest on (``surveys.versions``); ``follows``: the period just before it, published or
+    not; ``next_closes_at``: when the one asked after it closes or closed.
     """
 
     id: int
@@ -73,6 +83,22 @@ class PublishedPeriod:
     last_on: date
     published_at: datetime
     first: bool
+    formula_version: int = 1
+    people_needed: int = LEAST_PEOPLE
+    rounds: int = 0
+    asked: Asked = field(default_factory=dict)
+    follows: int | None = None
+    next_closes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateRelease:
+    """The newest closed period, where its figures are not out, or were taken back."""
+
+    starts_on: date
+    last_on: date
+    closes_at: datetime
+    withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +157,100 @@ def figure(cells: Mapping[tuple[int, Scope], Cell], period: int, scope: Scope) -
     return cells.get((period, scope), WITHHELD)
 
 
+def change(before: Cell, after: Cell) -> figures.Change | None:
+    """What changed between two cells of one thing; None where either is withheld.
+
+    From their rounded figures alone, so it tells nothing that the two cells do not. Whether the
+    two periods asked the same is for the caller to know (``surveys.versions``).
+    """
+    if before.withheld or after.withheld:
+        return None
+    return figures.change(_figure(_values(before)), _figure(_values(after)))
+
+
+def reliability(low: int, high: int) -> str:
+    """The reliability of a published figure that was kept, from its rounded interval."""
+    return str(figures.reliability(low, high))
+
+
 def published_periods(*, limit: int | None = None) -> list[PublishedPeriod]:
-    """Periods whose figures are out, newest first. Which ones they are is no secret."""
-    rows = Release.objects.filter(state=Release.State.PUBLISHED).order_by("-period__starts_on")
-    last_on = Coalesce("period__last_round_on", "period__starts_on")
-    columns = ("period_id", "period__starts_on", last_on, "published_at", "first")
-    return [PublishedPeriod(*row) for row in rows.values_list(*columns)[:limit]]
+    """Periods whose figures are out, newest first. Which ones they are is no secret; one query."""
+    out = Release.objects.filter(state=Release.State.PUBLISHED)
+    return [period for period, _state in _releases(out, limit)]
 
 
-def late_periods(now: datetime) -> list[tuple[int, bool]]:
-    """Withheld or withdrawn releases, for the administrator: period id, and "withdrawn".
+def announced_periods() -> list[tuple[PublishedPeriod, str]]:
+    """Every release there was, newest first, with its state: published, withheld, withdrawn.
+
+    For everybody: that a release is missing can be seen; why is kept for the audit alone.
+    """
+    return _releases(Release.objects.all())
+
+
+def late_periods(now: datetime) -> list[tuple[PublishedPeriod, bool]]:
+    """Withheld or withdrawn releases, for the administrator, newest first, with "withdrawn".
 
     They are told that a release was withheld, no more.
     """
     rows = Release.objects.exclude(state=Release.State.PUBLISHED).filter(published_at__lte=now)
-    return [
-        (period, state == Release.State.WITHDRAWN)
-        for period, state in rows.order_by("-period__starts_on").values_list("period_id", "state")
-    ]
+    return [(period, state == Release.State.WITHDRAWN) for period, state in _releases(rows)]
+
+
+def withdrawn_periods() -> list[int]:
+    """Periods whose release was taken back, for whoever kept a figure of theirs."""
+    taken = Release.objects.filter(state=Release.State.WITHDRAWN).order_by()
+    return list(taken.values_list("period_id", flat=True))
+
+
+def late_release(now: datetime) -> LateRelease | None:
+    """What readers are told of the newest closed period, where it has no figures; one query.
+
+    Withheld and not yet made look the same: the cause is for the audit alone.
+    """
+    asked = Round.objects.filter(period=OuterRef("pk"), opened_at__isnull=False)
+    state = Release.objects.filter(period=OuterRef("pk")).values("state")
+    closed = Period.objects.closed(now).filter(Exists(asked)).order_by("-starts_on")
+    last_on = Coalesce("last_round_on", "starts_on")
+    columns = ("starts_on", last_on, "closes_at", Subquery(state))
+    for starts_on, last, closes_at, reached in closed.values_list(*columns)[:1]:
+        if reached != Release.State.PUBLISHED:
+            withdrawn = reached == Release.State.WITHDRAWN
+            return LateRelease(starts_on, last, closes_at, withdrawn)
+    return None
+
+
+def _releases(
+    rows: QuerySet[Release], limit: int | None = None
+) -> list[tuple[PublishedPeriod, str]]:
+    asked = Round.objects.filter(period=OuterRef("period"), opened_at__isnull=False)
+    earlier = Period.objects.filter(starts_on__lt=OuterRef("period__starts_on"))
+    opened = Round.objects.filter(period=OuterRef("pk"), opened_at__isnull=False)
+    after = Period.objects.filter(starts_on__gt=OuterRef("period__starts_on"))
+    later = after.filter(Exists(opened), closes_at__isnull=False)
+    rounds = asked.order_by().values("period").annotate(n=Count("pk")).values("n")
+    columns = (
+        "period_id",
+        "period__starts_on",
+        Coalesce("period__last_round_on", "period__starts_on"),
+        "published_at",
+        "first",
+        "formula_version",
+        "made__rules__people",
+        Coalesce(Subquery(rounds), 0),
+        "asked",
+        Subquery(earlier.order_by("-starts_on").values("pk")[:1]),
+        Subquery(later.order_by("starts_on").values("closes_at")[:1]),
+        "state",
+    )
+    found = rows.order_by("-period__starts_on").values_list(*columns)[:limit]
+    return [(_period(row[:-1]), row[-1]) for row in found]
+
+
+def _period(row: tuple[Any, ...]) -> PublishedPeriod:
+    told = list(row)
+    # Releases made before the number was kept needed the least.
+    told[6] = told[6] or LEAST_PEOPLE
+    return PublishedPeriod(*told)
 
 
 def participation(*, viewer: Viewer, rounds: Collection[int]) -> dict[tuple[int, int | None], str]:
@@ -183,6 +285,33 @@ def firm_participation(
         "round__closes_at", "shown", *(f"round__{column}" for column in columns)
     )
     return next((FirmParticipation(*row) for row in found[:1]), None)
+
+
+def declines(*, viewer: Viewer, rounds: Collection[int]) -> set[tuple[int, str]]:
+    """(Round id, client ref) where a client's level was seen to go down: a bit, and no more.
+
+    For those who may read the client's figures; one query (one more for a consultant's clients).
+    """
+    rows = Decline.objects.filter(round__in=rounds)
+    if not isinstance(viewer, SystemViewer):
+        rows = rows.filter(perms.readable_declines(viewer))
+    return set(rows.values_list("round_id", "ref"))
+
+
+def have_gone_down(series: Mapping[int, Sequence[float]]) -> set[int]:
+    """Of one person's own answers by mission, oldest first: the missions where they have gone down
+    lately. For that person alone; nothing is kept. One query.
+
+    None until a release has given the usual spread of answers.
+    """
+    spread = last_spread(None)
+    if spread is None:
+        return set()
+    return {
+        mission
+        for mission, values in series.items()
+        if warning.gone_down(values, spread.within, lately=LATELY)
+    }
 
 
 COLUMNS = (
@@ -238,6 +367,10 @@ def _cell(scope: Scope, values: Values | None, firm: Values | None) -> Cell:
         reliability=str(shown.reliability),
         group=str(beside),
     )
+
+
+def _values(cell: Cell) -> Values:
+    return cell.score, cell.low, cell.high, cell.band
 
 
 def _figure(values: Values) -> figures.Figure:

@@ -4,40 +4,31 @@ A release that cannot be made safe is withheld: the reason stays here for the au
 administrator is told that a release was withheld, no more.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
+from accounts.audit import Act, record
+from accounts.models import FirmSettings
 from core.jobs import each, once
-from scoring.design import Design, Forms
-from scoring.maths import audit, family, figures
+from scoring import auditing
+from scoring.auditing import Figure
+from scoring.design import Design
+from scoring.maths import figures
 from scoring.models import Release, ReleasedCell, ReleaseMembers, Score, Scoring
+from surveys.versions import asked_in
 
 KEPT_RELEASES = 4
-# Above this many numbers the joint table of all dimensions no longer fits a worker's memory.
-JOINT_LIMIT = 20_000_000
-SINGLE_LIMIT = 60_000_000
 CAUSE = "audit"
-OVERALL = "overall"
-
-Figure = tuple[str, str, str]  # kind, ref, dimension
-
-
-@dataclass
-class Audited:
-    """What the audit did: how it looked, what it took out, and whether the rest is safe."""
-
-    how: str
-    withheld: list[Figure] = field(default_factory=list)
-    safe: bool = True
 
 
 def release_due(*, now: datetime) -> str:
     """Audit and release every scored period, oldest first."""
     waiting = Scoring.objects.order_by("period__starts_on").select_related("period")
-    made = each(waiting, lambda scoring: _release_once(scoring, now))
+    made = each(waiting, lambda scoring: release(scoring=scoring, now=now))
     out = sum(row.state == Release.State.PUBLISHED for row in made)
     if not made:
         return ""
@@ -45,132 +36,108 @@ def release_due(*, now: datetime) -> str:
     return f"{out} period(s) released{kept_back}"
 
 
-def _release_once(scoring: Scoring, now: datetime) -> Release | None:
-    """None where another worker was first."""
+def release(*, scoring: Scoring, now: datetime) -> Release | None:
+    """Freeze a period's figures. The staging rows go; pseudonyms stay for four periods.
+
+    None where another worker was first, or the threshold was raised since: the period is scored
+    again first. The audit takes seconds, and holds no lock.
+    """
+    if _is_stale(scoring):
+        return None
+    scores = list(Score.objects.filter(scoring=scoring))
+    shown = {key: one for key, one in _figures(scores) if one is not None}
+    present = auditing.present_of(scoring.period, scoring.design, shown)
+    audited = auditing.audit_release(present)
     return once(
-        lambda: release(scoring=scoring, now=now),
+        lambda: _freeze(scoring, scores, audited, now),
         done=Release.objects.filter(period=scoring.period_id).exists,
     )
 
 
-@transaction.atomic
-def release(*, scoring: Scoring, now: datetime) -> Release:
-    """Freeze a period's figures. The staging rows go; pseudonyms stay for four periods."""
-    audited = audit_design(scoring.design)
+def _is_stale(scoring: Scoring) -> bool:
+    """Whether it was made under a lower threshold than today's."""
+    needed = FirmSettings.current().anonymity_threshold
+    return bool(scoring.made["rules"]["people"] < needed)
+
+
+def _freeze(
+    scoring: Scoring, scores: Sequence[Score], audited: auditing.Audited, now: datetime
+) -> Release | None:
+    there = Scoring.objects.select_for_update().filter(pk=scoring.pk).exists()
+    if not there or _is_stale(scoring):
+        return None
     row = Release.objects.create(
         period=scoring.period,
         published_at=now,
         state=Release.State.PUBLISHED if audited.safe else Release.State.WITHHELD,
         formula_version=scoring.formula_version,
         first=scoring.first,
-        made=scoring.made | {"audit": {"how": audited.how, "withheld": audited.withheld}},
+        made=scoring.made | _told(scores, audited),
+        asked=asked_in(scoring.period),
     )
     gone = set(audited.withheld)
-    scores = Score.objects.filter(scoring=scoring).iterator(chunk_size=2000)
-    ReleasedCell.objects.bulk_create((_cell(row, one, gone) for one in scores), batch_size=1000)
-    ReleaseMembers.objects.create(release=row, design=_shown_design(scoring.design, gone))
+    cells = (
+        _cell(row, key, one, _cause(key, score, gone))
+        for score, (key, one) in zip(scores, _figures(scores), strict=True)
+    )
+    ReleasedCell.objects.bulk_create(cells, batch_size=1000)
+    ReleaseMembers.objects.create(release=row, design=shown_design(scoring.design, gone))
     _forget_members()
     scoring.delete()
     return row
 
 
 @transaction.atomic
-def withdraw(*, row: Release) -> bool:
-    """The only revision there is: take a release back. False if it was not out."""
-    published = Release.objects.filter(pk=row.pk, state=Release.State.PUBLISHED)
-    return bool(published.update(state=Release.State.WITHDRAWN))
+def withdraw(*, period: date, reason: str, now: datetime) -> bool:
+    """The only revision there is: take a period's release back. False if it was not out.
 
-
-def audit_design(design: Design) -> Audited:
-    """Take out figures until nothing about one person follows from what is left."""
-    forms = Forms(design)
-    size = _size(design)
-    if size > SINGLE_LIMIT:
-        return Audited("rules")
-    joint = size <= JOINT_LIMIT
-    audited = Audited("rank, all dimensions jointly" if joint else "rank, dimension by dimension")
-    groups = [list(design["dimensions"])] if joint else [[name] for name in design["dimensions"]]
-    for names in groups:
-        _clear(forms, names, audited)
-    # Without the firm's own figure nothing is left to read the others by.
-    audited.safe = (family.FIRM, "", OVERALL) not in audited.withheld
-    return audited
-
-
-def _size(design: Design) -> int:
-    return sum(len(dimensions) * len(design["parts"]) for _, _, _, dimensions in design["cells"])
-
-
-def _clear(forms: Forms, names: list[str], audited: Audited) -> None:
-    """Audit, drop the figure that weighs most in a finding, audit again.
-
-    The firm's own figures that went on the way come back where they tell nothing after all.
+    The reason is kept with how it was made, for the audit; the log says that it was done.
     """
-    rows, gone = _rows(forms, names), []
-    core = {part: kept for part, kept in enumerate(forms.made["core"]) if kept}
-    written = core if len(names) > 1 else None
-    while rows and (findings := _findings(forms, rows, written)):
-        drop = {_heaviest(rows, finding.rows) for finding in findings}
-        gone += [rows[number] for number in sorted(drop)]
-        rows = [row for number, row in enumerate(rows) if number not in drop]
-    for row in sorted(gone, key=lambda one: one.dimension != OVERALL):
-        if _kind(row) == family.FIRM and not _findings(forms, [*rows, row], written):
-            rows.append(row)
-    kept = {row.scope for row in rows}
-    audited.withheld += [row.scope for row in gone if row.scope not in kept]  # type: ignore[misc]  # -- scopes are ours
+    row = Release.objects.filter(period__starts_on=period).first()
+    if row is None:
+        return False
+    made = row.made | {"withdrawn": {"at": now.isoformat(), "reason": reason}}
+    out = Release.objects.filter(pk=row.pk, state=Release.State.PUBLISHED)
+    held = bool(out.update(state=Release.State.WITHDRAWN, made=made))
+    if held:
+        record(Act("withdraw", "release", str(period)), actor=None, now=now)
+    return held
 
 
-def _findings(
-    forms: Forms, rows: list[audit.Row], core: dict[int, list[str]] | None
-) -> list[audit.Finding]:
-    table = audit.assemble(rows, core=core)
-    owner = [forms.codes[cell][0] for cell in table.cell.tolist()]
-    return audit.determined(table.matrix, owner)
+def _figures(scores: Sequence[Score]) -> list[tuple[Figure, figures.Figure | None]]:
+    """Each score on its grid; None where it has no figure."""
+    return [((one.kind, one.ref, one.dimension), _rounded(one)) for one in scores]
 
 
-def _kind(row: audit.Row) -> str:
-    return str(row.scope[0])  # type: ignore[index]  # -- scopes are ours
+def _rounded(score: Score) -> figures.Figure | None:
+    if score.cause or score.estimate is None or score.low is None or score.high is None:
+        return None
+    return figures.figure(score.estimate, score.low, score.high, score.people)
 
 
-def _heaviest(rows: list[audit.Row], involved: tuple[int, ...]) -> int:
-    """A theme before the overall score, a profile before a client, a client before what stands
-    above it: the least is lost. Somebody who skipped one item must not cost the firm its figure.
-    """
-    order = {family.PROFILE: 0, family.CLIENT: 1, family.POOL: 2, family.UNIT: 3, family.FIRM: 4}
-    return min(
-        involved,
-        key=lambda number: (
-            rows[number].dimension == OVERALL,
-            order[_kind(rows[number])],
-        ),
-    )
+def _told(scores: Sequence[Score], audited: auditing.Audited) -> dict[str, Any]:
+    """How the cells came about: counts of figures and of causes, and what the audit did."""
+    causes = Counter(score.cause or "figure" for score in scores)
+    audit = {"how": audited.how, "withheld": audited.withheld, "seen": audited.seen}
+    return {"counts": dict(sorted(causes.items())), "audit": audit}
 
 
-def _rows(forms: Forms, names: list[str]) -> list[audit.Row]:
-    rows = []
-    for name in names:
-        shown, _, coef = forms.of(name)
-        parts = forms.parts(name)
-        rows += [
-            audit.Row((kind, ref, name), name, parts, weights)
-            for (kind, ref, _), weights in zip(shown, coef, strict=True)
-        ]
-    return rows
-
-
-def _cell(row: Release, score: Score, gone: set[Figure]) -> ReleasedCell:
-    key = (score.kind, score.ref, score.dimension)
-    cell = ReleasedCell(release=row, kind=score.kind, ref=score.ref, dimension=score.dimension)
-    cause = CAUSE if key in gone else score.cause
-    if cause or score.estimate is None or score.low is None or score.high is None:
+def _cell(row: Release, key: Figure, one: figures.Figure | None, cause: str) -> ReleasedCell:
+    kind, ref, dimension = key
+    cell = ReleasedCell(release=row, kind=kind, ref=ref, dimension=dimension)
+    if one is None or cause:
         cell.withheld, cell.cause = True, cause
         return cell
-    shown = figures.figure(score.estimate, score.low, score.high, score.people)
-    cell.score, cell.low, cell.high, cell.band = shown.score, shown.low, shown.high, shown.band
+    cell.score, cell.low, cell.high, cell.band = one.score, one.low, one.high, one.band
     return cell
 
 
-def _shown_design(design: Design, gone: set[Figure]) -> dict[str, Any]:
+def _cause(key: Figure, score: Score, gone: set[Figure]) -> str:
+    return CAUSE if key in gone else score.cause
+
+
+def shown_design(design: Design, gone: set[Figure]) -> dict[str, Any]:
+    """The design of what is left once some figures are gone."""
     cells = [
         [kind, ref, clients, [name for name in names if (kind, ref, name) not in gone]]
         for kind, ref, clients, names in design["cells"]

@@ -1,34 +1,47 @@
-"""Door for ``scoring`` alone: plain rows of answers, streamed, never a model instance."""
+"""Door for ``scoring`` alone: answers as columns of numbers, streamed, never a model instance."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
-from django.db.models import Q, QuerySet
+import numpy as np
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import FloatField, Func, Q, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.timezone import localdate
+from numpy.typing import NDArray
 
 from missions.models import Assignment
 from surveys.models.answers import CheckIn
 from surveys.models.calendar import Period, Round
-from surveys.models.questions import Item
 
 OVERALL = "overall"
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 20_000
+IDS = ("person_id", "mission__client_id", "mission__profile_id", "round_id")
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Form = tuple[tuple[str, str, bool], ...]  # code, dimension, is it core: of each item asked
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """One check-in as numbers: ids, value 0–100 by dimension (and ``overall``), core answered.
+class Block:
+    """Check-ins with an answer, side by side: every array has an entry (N) for each.
 
-    ``core``: the core dimensions it answered; its overall score is their plain mean where more
-    than half of the core items are there.
+    ``values``: 0–100 by dimension and for ``overall``, NaN where there is none. ``core``: by
+    core dimension, was it answered? A check-in's overall score is the plain mean of its core
+    items where more than half of them are there.
     """
 
-    person: int
-    client: int
-    profile: int
-    round: int
-    values: dict[str, float]
-    core: frozenset[str]
+    person: Ints
+    client: Ints
+    profile: Ints
+    round: Ints
+    values: dict[str, Floats]
+    core: dict[str, Bools]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +64,19 @@ def overall(answers: Mapping[str, float], core: list[str]) -> float | None:
     return sum(present) / len(present) if 2 * len(present) > len(core) else None
 
 
-def answers_of(period: Period) -> Iterator[Answers]:
+def answers_of(period: Period) -> Iterator[Block]:
     """The check-ins of a period's rounds."""
-    return _stream(CheckIn.objects.filter(round__period=period))
+    return _stream(Round.objects.filter(period=period))
 
 
-def answers_before(period: Period) -> Iterator[Answers]:
+def answers_before(period: Period) -> Iterator[Block]:
     """The check-ins of all earlier periods."""
-    return _stream(CheckIn.objects.filter(round__period__starts_on__lt=period.starts_on))
+    return _stream(Round.objects.filter(period__starts_on__lt=period.starts_on))
+
+
+def answers_until(last: Round) -> Iterator[Block]:
+    """The check-ins of all rounds up to this one."""
+    return _stream(Round.objects.filter(starts_on__lte=last.starts_on))
 
 
 def dimensions_of(period: Period) -> tuple[list[str], frozenset[str]]:
@@ -70,30 +88,6 @@ def dimensions_of(period: Period) -> tuple[list[str], frozenset[str]]:
         for item in row.questionnaire.items:
             asked[item.dimension] = asked.get(item.dimension, True) and item.is_rotating
     return list(asked), frozenset(name for name, rotating in asked.items() if rotating)
-
-
-def _stream(rows: QuerySet[CheckIn]) -> Iterator[Answers]:
-    items = {
-        row.pk: row.questionnaire.items if row.questionnaire else []
-        for row in Round.objects.select_related("questionnaire")
-    }
-    columns = ("person_id", "mission__client_id", "mission__profile_id", "round_id", "answers")
-    plain = rows.order_by("round_id", "pk").values_list(*columns)
-    for person, client, profile, round_id, answers in plain.iterator(chunk_size=ROWS_AT_ONCE):
-        values, core = _by_dimension(answers, items[round_id])
-        if values:
-            yield Answers(person, client, profile, round_id, values, core)
-
-
-def _by_dimension(
-    answers: dict[str, float], items: list[Item]
-) -> tuple[dict[str, float], frozenset[str]]:
-    values = {item.dimension: float(answers[item.code]) for item in items if item.code in answers}
-    core = [item.code for item in items if item.is_core]
-    whole = overall(answers, core)
-    if whole is not None:
-        values[OVERALL] = whole
-    return values, frozenset(i.dimension for i in items if i.is_core and i.code in answers)
 
 
 def participation_of(asked_round: Round) -> Asked:
@@ -111,3 +105,85 @@ def participation_of(asked_round: Round) -> Asked:
     sent = CheckIn.objects.filter(round=asked_round).exclude(answers={})
     answered = sent.values_list("person_id", flat=True)
     return Asked(frozenset(there) | frozenset(answered), frozenset(answered))
+
+
+# --- the stream ----------------------------------------------------------------------------------
+
+
+class _Said(Func):
+    """What the column of answers holds under a code, as a number; NULL where it was skipped."""
+
+    output_field = FloatField()
+
+    def get_db_converters(self, connection: BaseDatabaseWrapper) -> list[Any]:
+        # Django would call float() for each one; NumPy does all of them at once.
+        return []
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
+        number = "(%(expressions)s)::double precision"
+        return self.as_sql(compiler, connection, None, number, " ->> ", **context)
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
+        # The path is quoted: a code may begin with a digit or hold a hyphen.
+        path = "JSON_EXTRACT(%(expressions)s || '\"')"
+        return self.as_sql(compiler, connection, None, path, ", '$.\"' || ", **context)
+
+
+def _stream(rounds: QuerySet[Round]) -> Iterator[Block]:
+    """Block by block, in no order: one query for all the rounds that asked the same items."""
+    alike: dict[Form, list[int]] = defaultdict(list)
+    asked = rounds.filter(questionnaire__isnull=False).select_related("questionnaire")
+    for row in asked.order_by("pk"):
+        assert row.questionnaire is not None  # noqa: S101 -- filtered above; for the type checker
+        form = tuple((one.code, one.dimension, one.is_core) for one in row.questionnaire.items)
+        alike[form].append(row.pk)
+    for form, ids in alike.items():
+        codes = list(dict.fromkeys(code for code, _, _ in form))
+        said = (_Said("answers", Value(code)) for code in codes)
+        rows = CheckIn.objects.filter(round__in=ids).order_by().values_list(*IDS, *said)
+        stream = rows.iterator(chunk_size=ROWS_AT_ONCE)
+        while chunk := list(islice(stream, ROWS_AT_ONCE)):
+            yield _block(chunk, form, codes)
+
+
+def _block(rows: Sequence[tuple[Any, ...]], form: Form, codes: Sequence[str]) -> Block:
+    # All as floats at once, ids too: those are exact up to 2⁵³. None becomes NaN.
+    columns = np.array(rows, dtype=np.float64).T
+    # A wish to talk alone, or answers to what was not asked, are no answer.
+    answered = ~np.isnan(columns[len(IDS) :]).all(axis=0)
+    columns = np.compress(answered, columns, axis=1)
+    person, client, profile, round_ = columns[: len(IDS)].astype(np.int64)
+    said = dict(zip(codes, columns[len(IDS) :], strict=True))
+    values, core = _by_dimension(said, form)
+    values[OVERALL] = _overall([said[code] for code, _, is_core in form if is_core], len(person))
+    return Block(person, client, profile, round_, values, core)
+
+
+def _by_dimension(
+    said: Mapping[str, Floats], form: Form
+) -> tuple[dict[str, Floats], dict[str, Bools]]:
+    values: dict[str, Floats] = {}
+    core: dict[str, Bools] = {}
+    for code, dimension, is_core in form:
+        there = ~np.isnan(said[code])
+        before = values.get(dimension, said[code])
+        values[dimension] = np.where(there, said[code], before)
+        if is_core:
+            core[dimension] = core.get(dimension, there) | there
+    return values, core
+
+
+def _overall(core: Sequence[Floats], size: int) -> Floats:
+    """``overall`` of many check-ins at once, added up in the same order; NaN = unknown."""
+    total, present = np.zeros(size), np.zeros(size)
+    for said in core:
+        there = ~np.isnan(said)
+        total += np.where(there, said, 0.0)
+        present += there
+    whole = np.full(size, np.nan)
+    np.divide(total, present, out=whole, where=2 * present > len(core))
+    return whole

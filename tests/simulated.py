@@ -66,6 +66,10 @@ def firm(
                 lived = level[person.pk] + effect[seats[place].pk]
                 answered.append(_answer(person, mission, row, lived, rng))
     Assignment.objects.bulk_create(staffed)
+    # Every mission ends with its assignments: nothing is left to staff.
+    for mission, last in {row.mission: row.ends_on for row in staffed}.items():
+        mission.ends_on = last
+        mission.save(update_fields=["ends_on"])
     CheckIn.objects.bulk_create(answered)
     return made
 

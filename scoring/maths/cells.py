@@ -20,6 +20,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 MISSION_IS = ("person", "client", "profile")
+# Codes of one key, and of several keys together, that leave room for each other in 63 bits.
+CLOSE, LARGEST = 2**31, 2**62
 
 
 @dataclass(frozen=True)
@@ -103,15 +105,33 @@ def group(keys: Sequence[NDArray[np.generic]], length: int) -> tuple[Ints, Ints]
     >>> first.tolist(), number.tolist()
     ([1, 0], [1, 0, 1])
     """
-    number = np.zeros(length, dtype=np.int64)
+    number, levels = np.zeros(length, dtype=np.int64), 1
     for key in keys:
-        levels, codes = np.unique(key, return_inverse=True)
-        number = np.unique(number * len(levels) + codes, return_inverse=True)[1].astype(np.int64)
-    first = np.unique(number, return_index=True)[1].astype(np.int64)
-    return first, number
+        codes, here = _ordered(key)
+        if levels * here > LARGEST:
+            number, levels = _ranked(number)
+        number, levels = number * here + codes, levels * here
+    found = np.unique(number, return_index=True, return_inverse=True)
+    return found[1].astype(np.int64), found[2].astype(np.int64)
 
 
-def add_up(number: Ints, weights: Floats, size: int) -> Floats:
+def _ordered(key: NDArray[np.generic]) -> tuple[Ints, int]:
+    """Codes in the order of the key's values, and a number that all of them are below."""
+    if len(key) and key.dtype.kind in "bi":
+        lowest = int(key.min())
+        span = int(key.max()) - lowest + 1
+        # Ids of rows lie close enough together to serve as they are: nothing to sort.
+        if span <= CLOSE:
+            return np.asarray(key, dtype=np.int64) - lowest, span
+    return _ranked(key)
+
+
+def _ranked(key: NDArray[np.generic]) -> tuple[Ints, int]:
+    levels, codes = np.unique(key, return_inverse=True)
+    return codes.astype(np.int64), len(levels)
+
+
+def add_up(number: Ints, weights: NDArray[np.generic], size: int) -> Floats:
     """Sum of the weights of each of ``size`` numbered groups, 0 for an empty one."""
     return np.asarray(np.bincount(number, weights=weights, minlength=size), dtype=np.float64)
 

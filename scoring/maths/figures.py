@@ -14,6 +14,8 @@ MANY = 20
 COARSE, FINE = 5, 1
 BANDS = ((5, 7), (8, 12), (13, 19))
 LEVELS = (42, 55, 66, 76)
+# Widest rounded interval of a solid figure, and of one to be confirmed.
+SOLID, TO_CONFIRM = 20, 30
 # Below this, a difference from a grid line is floating-point noise, not an answer.
 NOISE = 1e-9
 
@@ -34,6 +36,30 @@ class Reliability(StrEnum):
     FRAGILE = "fragile"
 
 
+class Direction(StrEnum):
+    """Which way a figure went between two periods, as far as the margin of the change tells."""
+
+    UP = "up"
+    DOWN = "down"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class Change:
+    """After less before, in whole points, with the 90 % interval of the change."""
+
+    points: int
+    low: int
+    high: int
+
+    @property
+    def direction(self) -> Direction:
+        """Up or down only where the whole interval of the change lies on one side of 0."""
+        if self.low > 0:
+            return Direction.UP
+        return Direction.DOWN if self.high < 0 else Direction.UNCLEAR
+
+
 @dataclass(frozen=True)
 class Figure:
     """A rounded estimate with its 90 % interval (0–100), its grid and its band of people."""
@@ -51,17 +77,54 @@ class Figure:
 
     @property
     def reliability(self) -> Reliability:
-        """From the width of the rounded interval: at most 20 solid, at most 30 to confirm."""
-        width = self.high - self.low
-        if width <= 20:
-            return Reliability.SOLID
-        return Reliability.TO_CONFIRM if width <= 30 else Reliability.FRAGILE
+        """From the width of the rounded interval."""
+        return reliability(self.low, self.high)
 
     def beside(self, firm: Figure) -> Group:
         """Below or above only where the whole rounded interval clears the firm's figure."""
         if self.high < firm.score:
             return Group.BELOW
         return Group.ABOVE if self.low > firm.score else Group.IN_LINE
+
+
+def reliability(low: int, high: int) -> Reliability:
+    """How far a figure can be relied on: a width of at most 20 is solid, at most 30 to confirm.
+
+    >>> reliability(40, 60).value, reliability(40, 65).value, reliability(40, 75).value
+    ('solid', 'to_confirm', 'fragile')
+    """
+    width = high - low
+    if width <= 20:
+        return Reliability.SOLID
+    return Reliability.TO_CONFIRM if width <= 30 else Reliability.FRAGILE
+
+
+def change(before: Figure, after: Figure) -> Change:
+    """What changed between two published figures of one thing, from their rounded numbers alone.
+
+    With half-widths h₁ and h₂ of the two intervals, in points, the change lies within
+    after − before ± √(h₁² + h₂²), rounded outwards to whole points. Outward rounding widens an
+    interval by half a step of the grid on each side on average, which h gives back. At an end of
+    the scale an interval is cut, so its longer side counts.
+
+    The interval of the change is wide rather than narrow: the errors of two periods share each
+    person's starting point, and both figures are drawn towards the firm, so that part of their
+    error is the same and goes out of the difference.
+
+    >>> change(Figure(65, 55, 75, 5, "8-12"), Figure(50, 40, 60, 5, "8-12"))
+    Change(points=-15, low=-26, high=-4)
+    >>> change(Figure(65, 55, 75, 5, "8-12"), Figure(55, 45, 65, 5, "8-12")).direction.value
+    'unclear'
+
+    Source: the difference of two estimates from their intervals, Altman & Bland, *BMJ* 326, 2003.
+    """
+    points = after.score - before.score
+    margin = math.hypot(_half_width(before), _half_width(after))
+    return Change(
+        points=points,
+        low=math.floor(points - margin + NOISE),
+        high=math.ceil(points + margin - NOISE),
+    )
 
 
 def figure(value: float, low: float, high: float, people: int) -> Figure:
@@ -125,6 +188,14 @@ def participation(answered: int, asked: int) -> str:
     if percent >= 90:
         return "90+"
     return str(percent) if percent >= 30 else "under_30"
+
+
+def _half_width(shown: Figure) -> float:
+    """Of the interval before it was rounded, as far as the rounded one tells."""
+    half = (shown.high - shown.low) / 2
+    if shown.low == 0 or shown.high == 100:
+        half = max(shown.high - shown.score, shown.score - shown.low)
+    return max(half - shown.grid / 2, 0.0)
 
 
 def _within(value: int) -> int:

@@ -20,13 +20,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import linalg, sparse
 
+from scoring.maths import tables
 from scoring.maths.cells import Cells, Floats, Ints
 from scoring.maths.terms import Factor, nested
 
 if TYPE_CHECKING:
-    Rows = sparse.csr_array[np.float64, tuple[int, int]]
+    from scoring.maths.tables import Rows, Table
 
-CHUNK = 4096
+
+BLOCK = 512
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Stage:
 
     name: str
     n: Floats
-    rows: Rows
+    rows: Table
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Equations:
     terms: tuple[str, ...]
     fine: Stage
     coarse: Stage
-    shared: Rows
+    shared: Table
     dense: Mapping[str, slice]
     fixed: int
     cross: Floats
@@ -75,7 +77,7 @@ class Solution:
     scale: Floats
     fine_scale: Floats
     coarse_scale: Floats
-    coarse_rows: Rows
+    coarse_rows: Table
     chol: Floats
     effects: Floats
     rss: float
@@ -98,13 +100,17 @@ def build(cells: Cells, kept: Sequence[Factor], fixed: Floats) -> Equations:
     cross[-1, -1] = max(seen, cells.squares - mean * mean * float(cells.n.sum()))
     size = len(cells.n)
     inner, outer = _one_hot(fine, size), _one_hot(coarse, size)
+    shared = sparse.csr_array(inner.T @ sparse.diags_array(cells.n) @ outer)
+    fine_rows, coarse_rows, shared_rows = tables.held(
+        (sparse.csr_array(inner.T @ weighted), sparse.csr_array(outer.T @ weighted), shared)
+    )
     return Equations(
         answers=cells.answers,
         mean=mean,
         terms=tuple(f.name for f in kept),
-        fine=_stage(fine, inner, cells.n, weighted),
-        coarse=_stage(coarse, outer, cells.n, weighted),
-        shared=sparse.csr_array(inner.T @ sparse.diags_array(cells.n) @ outer),
+        fine=Stage(fine.name if fine else "", np.asarray(inner.T @ cells.n), fine_rows),
+        coarse=Stage(coarse.name if coarse else "", np.asarray(outer.T @ cells.n), coarse_rows),
+        shared=shared_rows,
         dense=_slices(dense),
         fixed=fixed.shape[1],
         cross=cross,
@@ -117,13 +123,14 @@ def solve(eq: Equations, theta: Floats) -> Solution:
     inner, outer = ratio.get(eq.fine.name, 0.0) ** 2, ratio.get(eq.coarse.name, 0.0) ** 2
     pivot = 1.0 + inner * eq.fine.n
     fine_scale = inner / pivot
-    weighted = _scaled(eq.fine.rows, fine_scale)
-    coarse_rows = sparse.csr_array(eq.coarse.rows - eq.shared.T @ weighted)
+    weighted = tables.scaled(eq.fine.rows, fine_scale)
+    coarse_rows = tables.less(eq.coarse.rows, tables.across(eq.shared, weighted))
     left = eq.coarse.n - eq.shared.T @ (fine_scale * eq.fine.n)
     coarse_pivot = 1.0 + outer * left
     coarse_scale = outer / coarse_pivot
-    dense = eq.cross - (eq.fine.rows.T @ weighted).toarray()
-    dense -= (coarse_rows.T @ _scaled(coarse_rows, coarse_scale)).toarray()
+    dense = eq.cross - tables.dense(tables.across(eq.fine.rows, weighted))
+    weighed = tables.scaled(coarse_rows, coarse_scale)
+    dense -= tables.dense(tables.across(coarse_rows, weighed))
     scale = _column_scale(eq, ratio)
     dense *= scale
     dense *= scale[:, None]
@@ -152,18 +159,20 @@ def gradient(eq: Equations, at: Solution) -> Floats:
 
     d/dθ_k = (2/θ_k) (K_k − tr U_kk − ‖u_k‖²/σ²), U the inverse of the spherical equations.
     """
-    inverse = _inverse(at.chol)
-    spread = inverse * at.scale * at.scale[:, None]
+    spread = _inverse(at.chol)
+    diagonal = np.diag(spread).copy()
+    _rescale(spread, at.scale)
     effects = spherical(eq, at)
-    traces = {name: float(np.diag(inverse)[part].sum()) for name, part in eq.dense.items()}
+    traces = {name: float(diagonal[part].sum()) for name, part in eq.dense.items()}
     if eq.coarse.name:
         square = at.theta[eq.coarse.name] ** 2
-        total = float(at.coarse_scale.sum() + _weighed(at.coarse_rows, at.coarse_scale, spread))
+        total = float(at.coarse_scale.sum())
+        total += tables.weighed(at.coarse_rows[:, :-1], at.coarse_scale**2, spread)
         traces[eq.coarse.name] = total / square
     if eq.fine.name:
         square = at.theta[eq.fine.name] ** 2
         total = float((at.fine_scale + _handed_down(eq, at)).sum())
-        total += _weighed(_reduced(eq, at), at.fine_scale, spread)
+        total += tables.weighed(_reduced(eq, at)[:, :-1], at.fine_scale**2, spread)
         traces[eq.fine.name] = total / square
     slopes = []
     for name in eq.terms:
@@ -194,8 +203,9 @@ def variances(eq: Equations, at: Solution) -> dict[str, tuple[Floats, Floats]]:
     """
     size = eq.random
     scale = at.scale[:size]
-    known = _inverse(at.chol[:size, :size]) * scale * scale[:, None]
-    spread = _inverse(at.chol) * at.scale * at.scale[:, None]
+    known, spread = _inverse(at.chol[:size, :size]), _inverse(at.chol)
+    _rescale(known, scale)
+    _rescale(spread, at.scale)
     made = {}
     for name, part in eq.dense.items():
         score = spread[size, size] + 2 * spread[part, size] + np.diag(spread)[part]
@@ -208,9 +218,9 @@ def variances(eq: Equations, at: Solution) -> dict[str, tuple[Floats, Floats]]:
         if not stage.name:
             continue
         own = weight + extra
-        alone = own + weight**2 * _quadratic(rows[:, :size], known)
+        alone = own + weight**2 * tables.quadratic(rows[:, :size], known)
         joint = own + spread[size, size] - 2 * weight * (rows[:, :-1] @ spread[:, size])
-        joint = joint + weight**2 * _quadratic(rows[:, :-1], spread)
+        joint = joint + weight**2 * tables.quadratic(rows[:, :-1], spread)
         made[stage.name] = (alone * at.sigma2, joint * at.sigma2)
     return made
 
@@ -244,11 +254,6 @@ def _one_hot(factor: Factor | None, rows: int) -> Rows:
     return _indicators(factor.codes, len(factor.levels))
 
 
-def _stage(factor: Factor | None, indicators: Rows, n: Floats, weighted: Rows) -> Stage:
-    rows = sparse.csr_array(indicators.T @ weighted)
-    return Stage(factor.name if factor else "", np.asarray(indicators.T @ n), rows)
-
-
 def _slices(dense: Sequence[Factor]) -> dict[str, slice]:
     ends = np.cumsum([0] + [len(f.levels) for f in dense]).tolist()
     return {f.name: slice(a, b) for f, a, b in zip(dense, ends, ends[1:], strict=False)}
@@ -261,20 +266,15 @@ def _column_scale(eq: Equations, ratio: Mapping[str, float]) -> Floats:
     return scale
 
 
-def _scaled(rows: Rows, weight: Floats) -> Rows:
-    scaled = rows.copy()
-    scaled.data *= np.repeat(weight, np.diff(rows.indptr))
-    return scaled
-
-
-def _reduced(eq: Equations, at: Solution) -> Rows:
+def _reduced(eq: Equations, at: Solution) -> Table:
     """Products of the fine levels once their coarse level is eliminated too."""
-    return sparse.csr_array(eq.fine.rows - eq.shared @ _scaled(at.coarse_rows, at.coarse_scale))
+    handed = tables.scaled(at.coarse_rows, at.coarse_scale)
+    return tables.less(eq.fine.rows, tables.times(eq.shared, handed))
 
 
 def _handed_down(eq: Equations, at: Solution) -> Floats:
     """Variance of a fine effect that comes from not knowing its coarse effect."""
-    coupling = eq.shared.power(2) @ at.coarse_scale
+    coupling = tables.squared(eq.shared) @ at.coarse_scale
     return np.asarray(at.fine_scale**2 * coupling)
 
 
@@ -282,27 +282,21 @@ def _divide(values: Floats, theta: float) -> Floats:
     return values / theta if theta > 0 else np.zeros_like(values)
 
 
+def _rescale(square: Floats, scale: Floats) -> None:
+    """Each row and column times its scale, in place: the largest table there is."""
+    square *= scale
+    square *= scale[:, None]
+
+
 def _inverse(chol: Floats) -> Floats:
+    """Of L L', L lower triangular with nothing above; symmetric, filled block by block."""
     size = len(chol)
     if size == 0:
         return np.zeros((0, 0))
-    low = np.asarray(linalg.lapack.dpotri(chol, lower=1)[0])
-    return np.asarray(np.tril(low) + np.tril(low, -1).T)
-
-
-def _weighed(rows: Rows, weight: Floats, spread: Floats) -> float:
-    """Σ over levels of weight² · row · spread · row', without forming it level by level."""
-    block = rows[:, :-1]
-    product = (block.T @ _scaled(sparse.csr_array(block), weight**2)).tocoo()
-    return float((product.data * spread[product.row, product.col]).sum())
-
-
-def _quadratic(rows: Rows, spread: Floats) -> Floats:
-    """row · spread · row' for every row, in chunks so that memory stays bounded."""
-    parts = [np.zeros(0)]
-    table = sparse.csr_array(rows)
-    for start in range(0, table.shape[0], CHUNK):
-        block = sparse.csr_array(table[start : start + CHUNK])
-        product = sparse.csr_array(block.multiply(block @ spread))
-        parts.append(product @ np.ones(len(spread)))
-    return np.concatenate(parts)
+    made = np.asarray(linalg.lapack.dpotri(chol, lower=1)[0])
+    for start in range(0, size, BLOCK):
+        end = min(start + BLOCK, size)
+        inside = made[start:end, start:end]
+        inside += np.tril(inside, -1).T
+        made[start:end, end:] = made[end:, start:end].T
+    return made

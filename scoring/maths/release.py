@@ -32,9 +32,9 @@ Source: Henderson, *Biometrics* 31, 1975; Robinson, *Statistical Science* 6(1), 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 Z90 = 1.6449
 # Squared points: keeps the equations solvable when the variances say that nothing ever varies.
 LEAST_NOISE = 1e-6
+NOTHING = "a period without answers has no estimate"
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,18 @@ def baselines(history: Fit | None) -> Priors:
     return Priors(known.levels, known.value, known.sd**2)
 
 
-def variances(history: Fit | None, own: Fit | None = None) -> Variances:
+class Components(Protocol):
+    """Variance components as a fit gives them, or one set of those it considers."""
+
+    @property
+    def variance(self) -> Mapping[str, float]: ...
+    @property
+    def residual(self) -> float: ...
+    @property
+    def dropped(self) -> Mapping[str, str]: ...
+
+
+def variances(history: Components | None, own: Components | None = None) -> Variances:
     """The variance parameters of a release, and what stands in for those history cannot give.
 
     1. From ``history``, the fit of all earlier periods.
@@ -168,18 +180,18 @@ def model(means: Means, spread: Variances, priors: Priors = NO_PRIORS) -> Model:
     ``ValueError`` without a single mean: there is no figure to make then.
     """
     if not len(means.mean):
-        raise ValueError("a period without answers has no estimate")
+        raise ValueError(NOTHING)
     people, person = np.unique(means.person, return_inverse=True)
     clients, client = np.unique(means.client, return_inverse=True)
     profiles, profile = np.unique(means.profile, return_inverse=True)
     prior, doubt = priors.of(people.astype(np.int64), spread.person)
     weight = 1.0 / np.maximum(spread.mission + spread.within / means.n, LEAST_NOISE)
-    owner = _indicators(person, len(people))
+    owner = indicators(person, len(people))
     shrink = doubt / (1.0 + doubt * np.bincount(person, weights=weight, minlength=len(people)))
     scale = np.repeat(
         [np.sqrt(spread.client), np.sqrt(spread.profile), 1.0], [len(clients), len(profiles), 1]
     )
-    blocks = [_indicators(client, len(clients)), _indicators(profile, len(profiles))]
+    blocks = [indicators(client, len(clients)), indicators(profile, len(profiles))]
     blocks.append(sparse.csr_array(np.ones((len(client), 1))))
     design = sparse.csr_array(sparse.hstack(blocks) @ sparse.diags_array(scale))
     pulled = _precision(design, weight, owner, shrink)
@@ -249,7 +261,7 @@ def interval(value: float, sd: float) -> tuple[float, float]:
     return min(max(low, 0.0), 100.0), min(max(high, 0.0), 100.0)
 
 
-def _indicators(codes: Ints, size: int) -> Rows:
+def indicators(codes: Ints, size: int) -> Rows:
     places = (np.arange(len(codes)), codes)
     return sparse.csr_array((np.ones(len(codes)), places), shape=(len(codes), size))
 

@@ -21,6 +21,8 @@ FIXED = "carried by the fixed columns"
 COLLINEAR = "constant, or a combination of the other columns"
 SAME_AS = "same grouping as "
 
+NOTHING_NEW = 1e-5
+
 # Of two terms that group the answers alike, the first named here stays.
 PRECEDENCE = ("person", "client", "profile", "round", "mission")
 
@@ -75,7 +77,11 @@ def separable(
 
 
 def independent(cells: Cells, names: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Keep the fixed columns that add something to the constant and to those before them."""
+    """Keep the fixed columns that add something to the constant and to those before them.
+
+    Something: a part of more than 10⁻⁵ of the column. With less, the equations, which hold its
+    square, could be solved to a few digits only, or not at all.
+    """
     kept: list[str] = []
     dropped: dict[str, str] = {}
     basis = [np.sqrt(cells.n)]
@@ -85,7 +91,7 @@ def independent(cells: Cells, names: Sequence[str]) -> tuple[list[str], dict[str
         for _ in range(2):  # Gram-Schmidt once more against rounding
             for known in basis:
                 rest = rest - known * (known @ rest) / (known @ known)
-        if rest @ rest <= 1e-16 * (weighted @ weighted):
+        if rest @ rest <= NOTHING_NEW**2 * (weighted @ weighted):
             dropped[name] = COLLINEAR
         else:
             kept.append(name)

@@ -1,7 +1,7 @@
 """What a release promises: five people or more, once, frozen, and nobody derivable."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 from itertools import permutations
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, FirmSettings
 from missions.models import Assignment
 from scoring import compute, release
 from scoring.design import pseudonym
@@ -25,6 +25,7 @@ from scoring.publication import (
     late_periods,
     published,
     published_periods,
+    withdrawn_periods,
 )
 from surveys.models import Period
 from surveys.models.answers import CheckIn
@@ -107,13 +108,40 @@ def test_erased_answers_change_no_released_figure(made: Simulated) -> None:
 
 
 def test_a_revision_can_only_withdraw(made: Simulated) -> None:
-    row = Release.objects.get(period=made.periods[-1])
-    assert release.withdraw(row=row)
-    assert not release.withdraw(row=row)
+    taken = {"period": made.periods[-1].starts_on, "reason": "wrong staffing", "now": made.after}
+    assert release.withdraw(**taken)
+    assert not release.withdraw(**taken)
+    assert not release.withdraw(**taken | {"period": date(1999, 1, 1)})
+    assert AuditEntry.objects.get(action="withdraw").object_ref == str(taken["period"])
+    kept = Release.objects.get(period=made.periods[-1]).made
+    assert kept["withdrawn"]["reason"] == "wrong staffing"
+    assert kept["rules"]["people"] == 5
     assert published(viewer=AUDIT, periods=[made.periods[-1].pk]) == {}
-    assert late_periods(made.after) == [(made.periods[-1].pk, True)]
+    assert [(p.id, gone) for p, gone in late_periods(made.after)] == [(made.periods[-1].pk, True)]
+    assert withdrawn_periods() == [made.periods[-1].pk]
     out(made)
     assert [p.id for p in published_periods()] == [made.periods[0].pk]
+
+
+def test_a_threshold_raised_after_the_scoring_counts(db: None) -> None:
+    """Confirmed between the two jobs: nothing comes out under the old number."""
+    firm = simulated.firm(people=24, clients=3, periods=1)
+    compute.score_due(now=firm.after)
+    FirmSettings.objects.update(anonymity_threshold=9)
+    assert release.release_due(now=firm.after) == ""
+    assert not Release.objects.exists()
+    assert Scoring.objects.get().made["rules"]["people"] == 5
+    out(firm)
+    [period] = published_periods()
+    assert (period.people_needed, period.rounds) == (9, 3)
+    assert period.formula_version == compute.FORMULA_VERSION
+    bands = set(ReleasedCell.objects.exclude(band="").values_list("band", flat=True))
+    assert "5-7" not in bands
+
+
+def test_a_release_from_before_the_number_was_kept_says_the_least(made: Simulated) -> None:
+    Release.objects.update(made={})
+    assert {period.people_needed for period in published_periods()} == {5}
 
 
 def test_open_period_has_no_figure(db: None) -> None:
@@ -334,12 +362,12 @@ def test_an_audit_that_objects_to_the_firm_itself_keeps_the_release_back(
     def object_to_everything(matrix: object, owner: list[int]) -> list[Finding]:
         return [Finding(person=owner[0], share=1.0, rows=(row,)) for row in range(matrix.shape[0])]  # type: ignore[attr-defined]  # -- a sparse matrix
 
-    monkeypatch.setattr(release.audit, "determined", object_to_everything)
+    monkeypatch.setattr(release.auditing.audit, "determined", object_to_everything)
     compute.score_due(now=firm.after)
     assert release.release_due(now=firm.after) == "0 period(s) released, 1 withheld"
     assert published_periods() == []
     assert published(viewer=AUDIT, periods=[firm.periods[0].pk]) == {}
-    assert late_periods(firm.after) == [(firm.periods[0].pk, False)]
+    assert [(p.id, gone) for p, gone in late_periods(firm.after)] == [(firm.periods[0].pk, False)]
 
 
 def test_one_period_that_fails_does_not_keep_the_others_back(

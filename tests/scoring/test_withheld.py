@@ -3,12 +3,16 @@
 from datetime import timedelta
 from io import StringIO
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from scoring import compute, jobs, release
+from accounts.models import FirmSettings
+from scoring import auditing, compute, design, drafting, jobs, release
 from scoring.estimation import estimate_all
 from scoring.gathering import gather
+from scoring.maths import family, posterior
+from scoring.maths.audit import Row
 from scoring.models import (
     Participation,
     Release,
@@ -18,7 +22,7 @@ from scoring.models import (
     Scoring,
 )
 from scoring.publication import WITHHELD, Scope, SystemViewer, published, published_periods
-from surveys.exports import Answers
+from surveys.exports import Block
 from tests import make, simulated
 from tests.simulated import Simulated
 
@@ -27,7 +31,9 @@ SPREAD = {"person": 200.0, "client": 100.0, "profile": 50.0, "mission": 50.0, "w
 
 
 @pytest.fixture
-def scored(db: None) -> Simulated:
+def scored(db: None, monkeypatch: pytest.MonkeyPatch) -> Simulated:
+    """Scored as a large firm is, so that its design can be cut down."""
+    monkeypatch.setattr(posterior, "ENOUGH_CLIENTS", 0)
     made = simulated.firm(people=24, clients=4, periods=1, rounds=2)
     compute.score_due(now=made.after)
     return made
@@ -82,11 +88,13 @@ def _shown(scoring: Scoring, cell: tuple[str, str], dimensions: list[str]) -> No
         )
 
 
-@pytest.mark.parametrize("limit", [release.JOINT_LIMIT, 0], ids=["jointly", "one by one"])
+@pytest.mark.parametrize("limit", [auditing.JOINT_LIMIT, 0], ids=["jointly", "one by one"])
 def test_a_figure_that_singles_somebody_out_is_taken_out(
     scored: Simulated, monkeypatch: pytest.MonkeyPatch, limit: int
 ) -> None:
-    monkeypatch.setattr(release, "JOINT_LIMIT", limit)
+    """By rank alone: what the bounds add is in test_auditing."""
+    monkeypatch.setattr(auditing, "JOINT_LIMIT", limit)
+    monkeypatch.setattr(auditing, "MOST_PARTS", 0)
     scoring = Scoring.objects.get()
     names = sorted(scoring.design["dimensions"])
     refs = two_people(scoring)
@@ -113,21 +121,71 @@ def test_a_figure_that_singles_somebody_out_is_taken_out(
 def test_what_is_too_large_to_audit_rests_on_the_rules(
     scored: Simulated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(release, "SINGLE_LIMIT", 0)
+    monkeypatch.setattr(auditing, "SINGLE_LIMIT", 0)
     release.release_due(now=scored.after)
-    assert Release.objects.get().made["audit"] == {"how": "rules", "withheld": []}
+    assert Release.objects.get().made["audit"] == {"how": "rules", "withheld": [], "seen": {}}
 
 
 def test_an_unsafe_release_is_withheld_whole(
     scored: Simulated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unsafe = release.Audited("rank", safe=False)
-    monkeypatch.setattr(release, "audit_design", lambda design: unsafe)
+    unsafe = auditing.Audited("rank", safe=False)
+    monkeypatch.setattr(auditing, "audit_release", lambda present: unsafe)
     assert release.release_due(now=scored.after) == "0 period(s) released, 1 withheld"
     assert published_periods() == []
     assert published(viewer=AUDIT, periods=[scored.periods[0].pk]) == {}
     with pytest.raises(CommandError, match="No period is published yet"):
         call_command("export_release")
+
+
+def test_nothing_is_frozen_where_the_threshold_was_raised_during_the_audit(
+    scored: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The audit holds no lock: what stands once it ends decides."""
+
+    def slow(present: object) -> auditing.Audited:
+        FirmSettings.objects.update(anonymity_threshold=7)
+        return auditing.Audited("rank")
+
+    monkeypatch.setattr(auditing, "audit_release", slow)
+    assert release.release_due(now=scored.after) == ""
+    assert not Release.objects.exists()
+    assert Scoring.objects.count() == 1
+
+
+def test_who_releases_while_another_worker_audits_is_the_one(
+    scored: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit = auditing.audit_release
+
+    def slow(present: auditing.Present) -> auditing.Audited:
+        monkeypatch.setattr(auditing, "audit_release", audit)
+        assert release.release_due(now=scored.after) == "1 period(s) released"
+        return audit(present)
+
+    monkeypatch.setattr(auditing, "audit_release", slow)
+    assert release.release_due(now=scored.after) == ""
+    assert Release.objects.count() == 1
+
+
+def test_a_look_that_is_refused_leaves_no_numbers(
+    scored: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The firm's own figure that may not come back: what is told is the look at what is out."""
+    real = auditing._Clearing._to_drop
+
+    def picky(self: auditing._Clearing, rows: list[Row]) -> set[int]:
+        own = [n for n, row in enumerate(rows) if row.scope == ("firm", "", "load")]
+        found = real(self, rows)
+        if own:
+            self.audited.seen = {"period": "refused"}
+        return set(own) or found
+
+    monkeypatch.setattr(auditing._Clearing, "_to_drop", picky)
+    release.release_due(now=scored.after)
+    told = Release.objects.get().made["audit"]
+    assert told["withheld"] == [["firm", "", "load"]]
+    assert told["seen"]["period"]["people"] == 0
 
 
 def test_a_period_never_published_cannot_be_exported(scored: Simulated) -> None:
@@ -148,7 +206,8 @@ def test_an_audit_comes_too_late_when_the_members_are_gone(scored: Simulated) ->
 
 
 def test_the_jobs_of_scoring_are_these(scored: Simulated) -> None:
-    assert jobs.__all__ == ["count_participation", "release_due", "score_due"]
+    verbs = ["count_participation", "release_due", "score_due", "warn_due", "withdraw"]
+    assert jobs.__all__ == verbs
     assert jobs.count_participation(now=scored.after) == "2 round(s) counted"
     assert Participation.objects.filter(unit=None).count() == 2
 
@@ -168,26 +227,43 @@ def test_the_text_of_a_row_names_it_alone() -> None:
         assert str(row) == text
 
 
+def check_ins(people: list[int], **answers: list[float]) -> Block:
+    """At one client; NaN where an item was skipped; ``feeling`` is the one that is not core."""
+    values = {name: np.array(column) for name, column in answers.items()}
+    core = {name: ~np.isnan(column) for name, column in values.items() if name != "feeling"}
+    one = np.ones(len(people), dtype=np.int64)
+    return Block(np.array(people), one, one, one, values, core)
+
+
 def test_a_dimension_that_no_cell_shows_has_no_form() -> None:
     """Answers on a theme that fewer than the threshold answered stay without a figure."""
-    rows = [Answers(p, 1, 1, 1, {"load": 50.0}, frozenset({"load"})) for p in range(3)]
-    gathered = gather(rows)
-    found = estimate_all(gathered, gather([]), {})
-    names = compute.Names({1: ("ORSEL", "NORD")}, {1: "DEV"})
-    chosen = compute.family.select(*compute._members(found, names), compute.family.Rules(people=5))
-    made = compute.design.build(found, gathered.core, chosen, names)
-    shown, constants, coefficients = compute.design.Forms(made).of("load")
-    assert (shown, constants.shape, coefficients.shape) == ([], (0,), (0, 3))
+    gathered = gather([check_ins([1, 2, 3], load=[50.0, 50.0, 50.0])])
+    names = design.Names({1: ("ORSEL", "NORD")}, {1: "DEV"})
+    rules = family.Rules(people=5)
+    found = estimate_all(gathered.cells, {}, {})
+    made = drafting.draft(found, gathered.core, names, rules)
+    form = design.Forms(made.design).of("load")
+    assert form.shown == []
+    assert (form.constant.shape, form.coef.shape, form.half.shape) == ((0,), (0, 3), (0,))
 
 
 def test_a_check_in_without_a_core_item_does_not_blur_the_audit() -> None:
     """It is in no average of the overall score, which stays the mean of the core dimensions."""
-    whole, half = frozenset({"load", "meaning"}), frozenset({"load"})
-    first = Answers(1, 1, 1, 1, {"load": 50.0, "meaning": 0.0, "overall": 25.0}, whole)
-    assert gather([first, Answers(1, 1, 1, 2, {"feeling": 75.0}, frozenset())]).core == {
-        (1, 1, 1): whole
-    }
-    assert gather([first, Answers(1, 1, 1, 2, {"load": 75.0}, half)]).core == {(1, 1, 1): None}
+    nan = float("nan")
+    found = gather(
+        [
+            check_ins([1, 2, 3, 5], load=[50.0] * 4, meaning=[0.0, 0.0, nan, 0.0]),
+            check_ins(
+                [1, 2, 4, 5],
+                load=[nan, 75.0, nan, nan],
+                meaning=[nan, nan, nan, 25.0],
+                feeling=[75.0] * 4,
+            ),
+        ]
+    )
+    assert found.core == {
+        (1, 1, 1): {"load", "meaning"}, (2, 1, 1): None, (3, 1, 1): {"load"}, (5, 1, 1): None,
+    }  # fmt: skip
 
 
 def test_members_are_forgotten_after_a_release_out_of_order(scored: Simulated) -> None:

@@ -188,7 +188,7 @@ def test_the_page_is_small_and_asks_little_of_the_database(
     browser: Browser,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         response = browser.get(address(world, asked))
     assert len(response.content) < 20_000
     assert b"htmx-2" not in response.content

@@ -327,6 +327,23 @@ def test_fixed_columns_that_add_nothing_are_named() -> None:
     assert made.dropped == {"one": terms.COLLINEAR, "twice": terms.COLLINEAR}
 
 
+@pytest.mark.parametrize("apart", [2e-5, 5e-6, 1e-8])
+def test_columns_that_hardly_differ_never_stop_the_fit(apart: float) -> None:
+    y, factors = firms.answers(0)
+    rng = np.random.default_rng(1)
+    time, other = rng.normal(size=len(y)), rng.normal(size=len(y))
+    columns = {"time": time, "near": time + apart * other, "level": 1 + apart * other}
+    made = reml.estimate(collapse(y, factors, columns), ("person",), ("time", "near", "level"))
+    if apart < 1e-5:
+        assert made.dropped == {"near": terms.COLLINEAR, "level": terms.COLLINEAR}
+        return
+    # "level" holds the same as what "near" adds to "time".
+    assert made.names == ("time", "near")
+    same = reml.estimate(collapse(y, factors, {"a": time, "b": other}), ("person",), ("a", "b"))
+    assert made.variance["person"] == pytest.approx(same.variance["person"], rel=1e-3)
+    assert made.fixed[2] * apart == pytest.approx(same.fixed[2], rel=1e-2)
+
+
 def test_more_columns_than_answers() -> None:
     cells = collapse([10.0, 20.0], {"person": [1, 2]}, {"a": [0.0, 1.0]})
     made = reml.estimate(cells, ("person",), ("a",))
