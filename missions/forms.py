@@ -1,13 +1,13 @@
-"""Input about missions, profiles, assignments and absences, filters included."""
+"""Input about missions, profiles, assignments and absences, filters included. About facts:
+``forms_facts``."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from clients.forms import DayField, ModelForm, offer
@@ -15,6 +15,7 @@ from clients.models import Client
 from core.listing import FilterForm
 from core.text import REF_TAKEN, on_one_line
 from missions import absences, lifecycle, staffing
+from missions.forms_facts import FactsField
 from missions.models import (
     Absence,
     Assignment,
@@ -22,12 +23,8 @@ from missions.models import (
     Mission,
     MissionProfile,
     MissionQuerySet,
+    Preference,
 )
-
-if TYPE_CHECKING:
-    ModelMultipleChoiceField = forms.ModelMultipleChoiceField[DemandFact]
-else:
-    ModelMultipleChoiceField = forms.ModelMultipleChoiceField
 
 PAST = _("Past dates are not edited.")
 BY_DEMAND = ("-points", "title", "pk")
@@ -61,7 +58,7 @@ def _as_sent(value: Any) -> str:
     return "" if value is None else str(getattr(value, "pk", value))
 
 
-# --- profiles and facts ----------------------------------------------------------------------
+# --- profiles --------------------------------------------------------------------------------
 
 
 class ProfileForm(ModelForm):
@@ -80,40 +77,7 @@ class ProfileForm(ModelForm):
             self.fields["ref"].help_text = _("Files name it by this, so it does not change.")
 
 
-class FactForm(ModelForm):
-    """The firm's points for a fact, and how it is called."""
-
-    class Meta:
-        model = DemandFact
-        fields: ClassVar = ["name_fr", "name_en", "points"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        on_one_line(self)
-
-
-class FactsField(ModelMultipleChoiceField):
-    """Check boxes, each with its points."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, obj: Any) -> str:
-        points = ngettext("%(count)d point", "%(count)d points", obj.points)
-        return f"{obj.name} ({points % {'count': obj.points}})"
-
-
 # --- missions --------------------------------------------------------------------------------
-
-
-class FactsForm(forms.Form):
-    """Which of the agreed facts hold for a mission."""
-
-    facts = FactsField(
-        DemandFact.objects.all(),
-        label=_("Declared demand"),
-        required=False,
-        help_text=_("Facts that everybody on the mission can see and agree on."),
-    )
 
 
 class MissionForm(DatedForm):
@@ -151,7 +115,7 @@ def open_end(today: date) -> Q:
 class NewMissionForm(MissionForm):
     """A new mission comes with its declared demand."""
 
-    facts = FactsField(DemandFact.objects.all(), label=_("Declared demand"), required=False)
+    facts = FactsField(DemandFact.objects.current(), label=_("Declared demand"), required=False)
 
 
 class EndMissionForm(forms.Form):
@@ -226,6 +190,36 @@ class MissionFilters(FilterForm):
             }[state](today)
         found = found.select_related("client", "profile")
         return found.order_by(*self.ORDERS[self.kept("sort")])
+
+
+class PreferenceForm(ModelForm):
+    """Stay or move; by when is for those who would rather move."""
+
+    by = DayField(label=_("By when"), required=False)
+
+    class Meta:
+        model = Preference
+        fields: ClassVar = ["kind", "by", "sentence", "shared"]
+        widgets: ClassVar = {"kind": forms.RadioSelect}
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("What would you rather do?"),
+            choices=Preference.Kind.choices,
+            widget=forms.RadioSelect,
+        )
+        on_one_line(self)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        by = data.get("by")
+        if by and data.get("kind") == Preference.Kind.STAY:
+            self.add_error("by", _("A date goes with moving only."))
+        elif by and by <= self.today:
+            self.add_error("by", _("Choose a day after today."))
+        return data
 
 
 # --- assignments -----------------------------------------------------------------------------

@@ -1,22 +1,25 @@
-"""Making, changing and ending missions, profiles and the points of facts, each with its line
-in the audit log. A mission's client and profile are fixed once it has started."""
+"""Making, changing and ending missions, profiles, facts and their points, each with its line in
+the audit log. A mission's client and profile are fixed once it has started."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.audit import Act, record
+from accounts.firm import set_demand_maximum
 from accounts.models import User
 from clients.history import differences, first_values
 from clients.models import Client
 from missions.models import DemandFact, Mission, MissionProfile
+from missions.points import changing, newest_number
 from missions.staffing import cancel_assignment, end_assignment, ending_after
 
+OVERTAKEN = gettext_lazy("The points have changed since you opened this page: look at them again.")
 Changes = dict[str, list[str]]
 Thing = Mission | MissionProfile | DemandFact
 
@@ -87,12 +90,17 @@ def refuse_last_day(mission: Mission, last_day: date, today: date) -> None:
 def set_facts(
     *, mission: Mission, facts: Iterable[DemandFact], actor: User | None, now: datetime
 ) -> None:
-    """Say which facts hold; every change is kept with who and when."""
+    """Say which facts hold; every change is kept with who and when.
+
+    Retired ones stay as they are: nobody is asked about them.
+    """
     with transaction.atomic():
         mission = Mission.objects.select_for_update().get(pk=mission.pk)
-        before, after = codes(mission.facts.all()), codes(facts)
+        held = set(mission.facts.all())
+        wanted = {fact for fact in facts if fact.counts} | {row for row in held if not row.counts}
+        before, after = codes(held), codes(wanted)
         if before != after:
-            mission.facts.set(facts)
+            mission.facts.set(wanted)
             _write("edit", mission, {"facts": [before, after]}, actor, now)
 
 
@@ -145,7 +153,7 @@ def _refuse_homeless_assignments(mission: Mission) -> None:
         raise ValidationError({"ends_on": words % {"count": count}})
 
 
-# --- profiles and facts ----------------------------------------------------------------------
+# --- profiles --------------------------------------------------------------------------------
 
 
 def create_profile(
@@ -159,7 +167,7 @@ def create_profile(
 
 
 def update(*, thing: MissionProfile | DemandFact, actor: User | None, now: datetime) -> None:
-    """Store what changed of a profile, or of a fact's names and points."""
+    """Store what changed of a profile, or of a fact's names."""
     with transaction.atomic():
         before = type(thing).objects.select_for_update().get(pk=thing.pk)
         changes = differences(before, thing)
@@ -191,6 +199,58 @@ def _set_end(
         profile.ended_on = day
         profile.save(update_fields=["ended_on"])
         _write(word, profile, changes, actor, now)
+
+
+# --- facts and their points ------------------------------------------------------------------
+
+
+def create_fact(*, fact: DemandFact, actor: User | None, now: datetime) -> DemandFact:
+    """A fact that missions may declare from now on; none does yet."""
+    with changing(actor=actor, now=now):
+        last = DemandFact.objects.order_by("position").last()
+        fact.position = last.position + 1 if last else 1
+        fact.save(force_insert=True)
+        _write("create", fact, first_values(fact), actor, now)
+    return fact
+
+
+def retire_fact(*, fact: DemandFact, actor: User | None, now: datetime) -> None:
+    """It counts no more from now on; missions keep it, should it come back. Harmless twice."""
+    _retire(fact, localdate(now), "end", actor, now)
+
+
+def bring_fact_back(*, fact: DemandFact, actor: User | None, now: datetime) -> None:
+    """It counts again, wherever it was declared. Harmless twice."""
+    _retire(fact, None, "reopen", actor, now)
+
+
+def set_points(
+    *, points: Mapping[int, int], maximum: int, seen: int, actor: User, now: datetime
+) -> None:
+    """Give facts (by id) their points and the firm its maximum: one new version of the table.
+
+    ``seen`` is the number of the version that the author looked at.
+    """
+    with changing(actor=actor, now=now):
+        if seen != newest_number():
+            raise ValidationError(OVERTAKEN)
+        for fact in DemandFact.objects.current().filter(pk__in=points):
+            fact.points = points[fact.pk]
+            update(thing=fact, actor=actor, now=now)
+        set_demand_maximum(maximum=maximum, actor=actor, now=now)
+
+
+def _retire(
+    fact: DemandFact, day: date | None, word: str, actor: User | None, now: datetime
+) -> None:
+    with changing(actor=actor, now=now):
+        fact = DemandFact.objects.get(pk=fact.pk)
+        if fact.counts == (day is None):
+            return
+        changes = {"retired_on": [str(fact.retired_on or ""), str(day or "")]}
+        fact.retired_on = day
+        fact.save(update_fields=["retired_on"])
+        _write(word, fact, changes, actor, now)
 
 
 KINDS = {Mission: "mission", MissionProfile: "profile", DemandFact: "demand_fact"}

@@ -48,8 +48,18 @@ class MissionProfile(models.Model):
         return in_language(self.name_fr, self.name_en)
 
 
+class FactQuerySet(models.QuerySet["DemandFact"]):
+    """Facts by whether they count."""
+
+    def current(self) -> "FactQuerySet":
+        return self.filter(retired_on__isnull=True)
+
+
 class DemandFact(models.Model):
-    """A fact about a mission that everyone can see and agree on, with its points."""
+    """A fact about a mission that everyone can see and agree on, with its points.
+
+    Retired, never deleted: missions keep it, and it counts no more.
+    """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name_fr = models.CharField(_("name in French"), max_length=120)
@@ -58,6 +68,9 @@ class DemandFact(models.Model):
         _("points"), default=1, validators=[MaxValueValidator(100)]
     )
     position = models.PositiveSmallIntegerField(default=0)
+    retired_on = models.DateField(_("retired on"), null=True, blank=True, editable=False)
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]
@@ -68,6 +81,10 @@ class DemandFact(models.Model):
     @property
     def name(self) -> str:
         return in_language(self.name_fr, self.name_en)
+
+    @property
+    def counts(self) -> bool:
+        return self.retired_on is None
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
@@ -94,8 +111,8 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return found
 
     def with_points(self) -> "MissionQuerySet":
-        """With ``points``, the sum over the declared facts."""
-        facts = DemandFact.objects.filter(missions=OuterRef("pk")).order_by()
+        """With ``points``, the sum over the declared facts that count."""
+        facts = DemandFact.objects.current().filter(missions=OuterRef("pk")).order_by()
         total = facts.values("missions").annotate(total=Sum("points")).values("total")
         return self.annotate(points=Coalesce(Subquery(total), 0))
 
@@ -225,3 +242,105 @@ class Absence(models.Model):
 
     def has_ended(self, day: date) -> bool:
         return self.ends_on < day
+
+
+class FactContest(models.Model):
+    """A consultant says that a declared fact does not hold, or that one is missing."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Contested")
+        CORRECTED = "corrected", _("Corrected")
+        KEPT = "kept", _("Kept as it was")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    mission = models.ForeignKey(Mission, models.PROTECT, related_name="contests")
+    fact = models.ForeignKey(DemandFact, models.PROTECT, related_name="+", verbose_name=_("fact"))
+    # Declared when it was contested, and said to be untrue; else said to be missing.
+    declared = models.BooleanField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contests")
+    sentence = models.CharField(_("in one sentence"), max_length=300)
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    # One sentence that everybody on the mission reads.
+    answer = models.CharField(_("your answer"), max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-made_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["mission", "fact"],
+                condition=Q(state="open"),
+                name="one_open_contest_per_fact",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", answered_by=None, answered_at=None)
+                | (
+                    ~Q(state="open") & Q(answered_by__isnull=False, answered_at__isnull=False)
+                ),
+                name="contest_is_open_or_answered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["corrected", "kept"]) | ~Q(answer=""),
+                name="answer_to_a_contest_says_why",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"contest {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+
+class PointsVersion(models.Model):
+    """The table of points as it stood from a moment on: every change of it makes a new one."""
+
+    number = models.PositiveIntegerField(unique=True)
+    since = models.DateTimeField()
+    maximum = models.PositiveSmallIntegerField()
+    # Code of each fact that counts → its points.
+    points = models.JSONField()
+    # Null where the software found a table that it had not kept yet, such as the first one.
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+
+    def __str__(self) -> str:
+        return f"points {self.number}"
+
+
+class Preference(models.Model):
+    """Whether somebody would rather stay on their mission or move: theirs until they share it."""
+
+    class Kind(models.TextChoices):
+        STAY = "stay", _("I would rather stay")
+        MOVE = "move", _("I would rather move")
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences"
+    )
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="preferences")
+    kind = models.CharField(_("what you would rather do"), max_length=4, choices=Kind)
+    by = models.DateField(_("by when"), null=True, blank=True)
+    sentence = models.CharField(_("in your words"), max_length=300, blank=True)
+    shared = models.BooleanField(_("share it with my managers"), default=False)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["person", "mission"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "mission"], name="one_preference_per_person_and_mission"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"preference {self.pk}"

@@ -1,6 +1,7 @@
 """Rights on missions, profiles, assignments and absences. No figure is read on these pages."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -24,17 +25,24 @@ from missions.models import (
     Absence,
     Assignment,
     DemandFact,
+    FactContest,
     Mission,
     MissionProfile,
     MissionQuerySet,
+    Preference,
 )
 
 # --- profiles and facts ----------------------------------------------------------------------
 
 
 def can_see_profiles(user: User) -> bool:
-    """Profiles and points of facts: whoever reads staffing."""
+    """The list of profiles: whoever reads staffing."""
     return reads_staffing(user)
+
+
+def can_discuss_points(user: User) -> bool:
+    """What other points would do: who sets them, and the managers who talk about them."""
+    return can_configure(user) or user.is_manager
 
 
 def profile_to_edit_for(user: User, pk: int) -> MissionProfile:
@@ -48,9 +56,9 @@ def profile_to_edit_for(user: User, pk: int) -> MissionProfile:
 
 
 def fact_to_edit_for(user: User, pk: int) -> DemandFact:
-    """The same for a fact of declared demand."""
+    """A fact of declared demand, for administrators; everybody else may only look."""
     fact = DemandFact.objects.filter(pk=pk).first()
-    if fact is None or not can_see_profiles(user):
+    if fact is None:
         raise Refused("demand_fact", pk)
     if not can_configure(user):
         raise PermissionDenied
@@ -93,6 +101,91 @@ def mission_to_edit_for(user: User, pk: int) -> Mission:
     if not can_edit_mission(user, mission):
         raise PermissionDenied
     return mission
+
+
+def history_of(user: User, mission: Mission) -> tuple[str, ...]:
+    """Kinds of lines of a mission's history: shares and dates for those who read staffing, the
+    authors of contests for those who answer them."""
+    kinds = ["mission"]
+    if reads_staffing(user):
+        kinds.append("assignment")
+    if can_edit_mission(user, mission):
+        kinds.append("contest")
+    return tuple(kinds)
+
+
+# --- contested facts -------------------------------------------------------------------------
+
+# Whoever was on it lately knows as well.
+LATELY = timedelta(weeks=13)
+
+
+def can_contest(user: User, rows: Iterable[Assignment], today: date) -> bool:
+    """People who work on a mission, or did in the last 13 weeks; ``rows``: its assignments."""
+    return any(
+        row.person_id == user.pk and row.has_started(today) and not row.has_ended(today - LATELY)
+        for row in rows
+    )
+
+
+def mission_to_contest_for(user: User, pk: int, *, today: date) -> Mission:
+    """A mission some of whose facts one may contest, else 403."""
+    mission = mission_for(user, pk)
+    if not can_contest(user, mission.assignments.filter(person=user), today):
+        raise PermissionDenied
+    return mission
+
+
+def contests_of(user: User, mission: Mission) -> QuerySet[FactContest]:
+    """All on a mission that one sees; what was withdrawn, for its author alone."""
+    shown = ~Q(state=FactContest.State.WITHDRAWN) | Q(person=user)
+    return FactContest.objects.filter(shown, mission=mission)
+
+
+def contest_to_answer_for(user: User, pk: int) -> FactContest:
+    """A contest on a mission whose facts one may change; else 404, else 403."""
+    contest = _contest_for(user, pk)
+    if not can_edit_mission(user, contest.mission):
+        raise PermissionDenied
+    return contest
+
+
+def contest_to_withdraw_for(user: User, pk: int) -> FactContest:
+    """One's own, else 404 or 403."""
+    contest = _contest_for(user, pk)
+    if contest.person_id != user.pk:
+        raise PermissionDenied
+    return contest
+
+
+def _contest_for(user: User, pk: int) -> FactContest:
+    rows = FactContest.objects.select_related("mission__client", "fact", "person")
+    contest = rows.filter(pk=pk, mission__in=missions_visible_to(user)).first()
+    if contest is None:
+        raise Refused("contest", pk)
+    return contest
+
+
+# --- preferences -----------------------------------------------------------------------------
+
+
+def can_prefer(user: User, rows: Iterable[Assignment], today: date) -> bool:
+    """Who works on a mission today, or will; ``rows``: its assignments."""
+    return any(row.person_id == user.pk and not row.has_ended(today) for row in rows)
+
+
+def mission_to_prefer_for(user: User, pk: int, *, today: date) -> Mission:
+    """A mission of one's own, now or to come, else 403."""
+    mission = mission_for(user, pk)
+    if not can_prefer(user, mission.assignments.filter(person=user), today):
+        raise PermissionDenied
+    return mission
+
+
+def shared_preferences(user: User, mission: Mission) -> QuerySet[Preference]:
+    """What one's people share about a mission on which they still are."""
+    rows = Preference.objects.filter(mission=mission, shared=True)
+    return rows.filter(person__in=managed_people(user)).select_related("person")
 
 
 # --- assignments -----------------------------------------------------------------------------

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from missions.views import absences, assignments, missions, profiles
+from missions.views import (
+    absences,
+    assignments,
+    contests,
+    facts,
+    missions,
+    preferences,
+    profiles,
+)
 
 app_name = "missions"
 
@@ -14,6 +22,23 @@ urlpatterns = [
     path("staffing/missions/<int:pk>/end/", missions.mission_end, name="mission_end"),
     path("staffing/missions/<int:pk>/facts/", missions.mission_facts, name="mission_facts"),
     path("staffing/missions/<int:pk>/history/", missions.mission_history, name="mission_history"),
+    path("staffing/missions/<int:pk>/contest/", contests.contest_create, name="contest_create"),
+    path(
+        "staffing/missions/<int:pk>/preference/",
+        preferences.preference_edit,
+        name="preference_edit",
+    ),
+    path(
+        "staffing/missions/<int:pk>/preference/forget/",
+        preferences.preference_forget,
+        name="preference_forget",
+    ),
+    path("staffing/contests/<int:pk>/answer/", contests.contest_answer, name="contest_answer"),
+    path(
+        "staffing/contests/<int:pk>/withdraw/",
+        contests.contest_withdraw,
+        name="contest_withdraw",
+    ),
     path(
         "staffing/missions/<int:pk>/assign/",
         assignments.assignment_create,
@@ -28,8 +53,12 @@ urlpatterns = [
     path("staffing/profiles/<int:pk>/edit/", profiles.profile_edit, name="profile_edit"),
     path("staffing/profiles/<int:pk>/end/", profiles.profile_end, name="profile_end"),
     path("staffing/profiles/<int:pk>/reopen/", profiles.profile_reopen, name="profile_reopen"),
-    path("staffing/facts/", profiles.fact_list, name="fact_list"),
-    path("staffing/facts/<int:pk>/edit/", profiles.fact_edit, name="fact_edit"),
+    path("staffing/facts/", facts.fact_list, name="fact_list"),
+    path("staffing/facts/new/", facts.fact_create, name="fact_create"),
+    path("staffing/facts/points/", facts.points_edit, name="points_edit"),
+    path("staffing/facts/<int:pk>/edit/", facts.fact_edit, name="fact_edit"),
+    path("staffing/facts/<int:pk>/retire/", facts.fact_retire, name="fact_retire"),
+    path("staffing/facts/<int:pk>/back/", facts.fact_bring_back, name="fact_bring_back"),
     path("absences/", absences.absence_list, name="absence_list"),
     path("absences/new/", absences.absence_create, name="absence_create"),
     path("absences/<int:pk>/edit/", absences.absence_edit, name="absence_edit"),

@@ -17,13 +17,16 @@ from missions import lifecycle, perms, staffing
 from missions.demand import declared_demand
 from missions.forms import (
     EndMissionForm,
-    FactsForm,
     MissionFilters,
     MissionForm,
     NewMissionForm,
 )
+from missions.forms_facts import FactsForm
 from missions.models import Assignment, Mission
-from missions.views.pages import form_page, team_of
+from missions.views.pages import contested_facts, form_page, team_of
+
+# A contest is told with the mission's own words for its facts.
+HISTORY = {"mission": Mission, "assignment": Assignment, "contest": Mission}
 
 
 @person_required()
@@ -58,18 +61,24 @@ def mission_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = perms.mission_for(request.user, pk)
     today = timezone.localdate()
     people = list(mission.assignments.select_related("person").order_by("starts_on", "pk"))
-    facts = list(mission.facts.all())
+    facts = list(mission.facts.current())
     points = sum(fact.points for fact in facts)
     maximum = FirmSettings.current().demand_maximum
+    can_edit = perms.can_edit_mission(request.user, mission)
     context = {
         "mission": mission,
         "facts": facts,
+        "contests": contested_facts(request.user, mission, can_edit=can_edit),
+        "can_prefer": perms.can_prefer(request.user, people, today),
+        "own_preference": mission.preferences.filter(person=request.user).first(),
+        "shared_preferences": perms.shared_preferences(request.user, mission),
+        "can_contest": perms.can_contest(request.user, people, today),
         "points": points,
         "maximum": maximum,
         "demand": declared_demand(points, maximum),
         "team": team_of(people, perms.editable_among(request.user, mission, people), today),
         "sees_shares": perms.sees_shares(request.user),
-        "can_edit": perms.can_edit_mission(request.user, mission),
+        "can_edit": can_edit,
         "can_staff": perms.can_staff(request.user, mission) and not mission.has_ended(today),
         "has_ended": mission.has_ended(today),
         "reads_figures": can_read_figures(request.user),
@@ -79,15 +88,18 @@ def mission_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @person_required()
 def mission_history(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Who changed what; who was assigned when, for those who read staffing."""
+    """Who changed what; who was assigned when, and who contested a fact, for those who may know.
+
+    Everybody on the mission reads the contests themselves on its page, without their authors.
+    """
     mission = perms.mission_for(request.user, pk)
-    kinds = ("mission", "assignment") if reads_staffing(request.user) else ("mission",)
+    kinds = perms.history_of(request.user, mission)
     found = listing(request, None, entries(kinds, mission.ref))
     context = {
         "mission": mission,
         "page": found.page,
         "notices": found.notices,
-        "lines": tell(found.page, {"mission": Mission, "assignment": Assignment}),
+        "lines": tell(found.page, HISTORY),
     }
     return render(request, "missions/history.html", context)
 
@@ -184,7 +196,7 @@ def mission_end(request: SignedInRequest, pk: int) -> HttpResponse:
 def mission_facts(request: SignedInRequest, pk: int) -> HttpResponse:
     """Which of the agreed facts hold."""
     mission = perms.mission_to_edit_for(request.user, pk)
-    form = FactsForm(posted(request), initial={"facts": mission.facts.all()})
+    form = FactsForm(posted(request), initial={"facts": mission.facts.current()})
     if accepted(
         form,
         lambda: lifecycle.set_facts(

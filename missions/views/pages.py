@@ -13,8 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.wording import full_day, percent
-from missions.models import Assignment
+from missions import perms
+from missions.models import Assignment, FactContest, Mission
 from missions.staffing import Terms, overload
+
+MOST_CONTESTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,30 @@ def team_of(rows: Iterable[Assignment], editable: set[int], today: date) -> Team
             group = team.now if row.has_started(today) else team.coming
             group.append(Placing(row, can_edit=row.pk in editable))
     return team
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """A contested fact as the reader may see it; ``name`` is empty for a colleague."""
+
+    row: FactContest
+    name: str
+    can_answer: bool
+    can_withdraw: bool
+
+
+def contested_facts(user: User, mission: Mission, *, can_edit: bool) -> list[Contested]:
+    """The newest ones of a mission."""
+    rows = perms.contests_of(user, mission).select_related("fact", "person", "answered_by")
+    return [
+        Contested(
+            row,
+            row.person.full_name if can_edit or row.person_id == user.pk else "",
+            can_answer=row.is_open and can_edit,
+            can_withdraw=row.is_open and row.person_id == user.pk,
+        )
+        for row in rows[:MOST_CONTESTS]
+    ]
 
 
 def form_page(request: HttpRequest, form: BaseForm, **context: Any) -> HttpResponse:

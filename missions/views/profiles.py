@@ -1,4 +1,4 @@
-"""Mission profiles, and the points of the facts of declared demand."""
+"""Mission profiles: what the work is like, whoever the client."""
 
 from django.contrib import messages
 from django.db.models import Count, Q
@@ -9,15 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import FirmSettings
 from accounts.perms import SignedInRequest, can_configure, person_required
 from clients.forms import EndForm
 from core.listing import listing
 from core.posting import accepted, posted
 from missions import lifecycle, perms
-from missions.demand import declared_demand
-from missions.forms import BY_DEMAND, FactForm, ProfileForm
-from missions.models import DemandFact, Mission, MissionProfile
+from missions.forms import ProfileForm
+from missions.models import MissionProfile
 from missions.views.pages import form_page
 
 
@@ -110,45 +108,3 @@ def profile_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     lifecycle.reopen_profile(profile=profile, actor=request.user, now=timezone.now())
     messages.success(request, _("%(name)s is open again.") % {"name": profile})
     return redirect("missions:profile_list")
-
-
-@person_required(perms.can_see_profiles)
-def fact_list(request: SignedInRequest) -> HttpResponse:
-    """Points of each fact, and what they make of the missions that run today."""
-    maximum = FirmSettings.current().demand_maximum
-    missions = Mission.objects.current(timezone.localdate()).with_points()
-    rows = missions.select_related("client").order_by(*BY_DEMAND)
-    found = listing(request, None, rows)
-    context = {
-        "facts": DemandFact.objects.all(),
-        "maximum": maximum,
-        "page": found.page,
-        "notices": found.notices,
-        "rows": [(row, declared_demand(row.points, maximum)) for row in found.page],
-        "can_configure": can_configure(request.user),
-    }
-    return render(request, "missions/facts.html", context)
-
-
-@person_required()
-def fact_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The firm's points for a fact, and its names."""
-    fact = perms.fact_to_edit_for(request.user, pk)
-    title = _("Change %(name)s") % {"name": fact}
-    form = FactForm(posted(request), instance=fact)
-    if accepted(
-        form,
-        lambda: lifecycle.update(thing=form.instance, actor=request.user, now=timezone.now()),
-    ):
-        messages.success(request, _("Saved."))
-        return redirect("missions:fact_list")
-    maximum = FirmSettings.current().demand_maximum
-    lead = _("The most demanding mission counts %(maximum)s points: demand 10 out of 10.")
-    return form_page(
-        request,
-        form,
-        title=title,
-        submit=_("Save"),
-        back=reverse("missions:fact_list"),
-        lead=lead % {"maximum": maximum},
-    )

@@ -1,9 +1,9 @@
 """Rights on missions, profiles, facts, assignments and absences."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from missions.defaults import install_facts
-from missions.models import Absence, DemandFact
+from missions.models import Absence, DemandFact, FactContest
 from tests.matrix import Row
 from tests.world import World
 
@@ -13,6 +13,7 @@ EDITORS = {
     "consultant": 403, "manager": 200, "other_manager": 403, "referent": 403,
     "administrator": 200,
 }  # fmt: skip
+ON_IT = {**dict.fromkeys(STAFFING, 403), "consultant": 200}
 READERS = {**STAFFING, "consultant": 200}
 ABSENCE = {"consultant": 200, "manager": 200, "referent": 403, "administrator": 200}
 CONFIGURED = {"manager": 403, "other_manager": 403, "referent": 403, "administrator": 200}
@@ -45,6 +46,16 @@ def absence(world: World) -> dict[str, int]:
     return {"pk": Absence.objects.create(person=world.consultant, **days).pk}
 
 
+def a_contest(world: World) -> dict[str, int]:
+    install_facts()
+    row = FactContest.objects.create(
+        mission=world.mission, fact=DemandFact.objects.get(code="on_call"), declared=False,
+        person=world.consultant, sentence="Une semaine sur quatre",
+        made_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
 ROWS = [
     Row("missions:mission_list", 200),
     Row("missions:mission_create", 403, manager=200, other_manager=200, administrator=200),
@@ -54,6 +65,19 @@ ROWS = [
     ),
     Row("missions:mission_detail", 404, mission, **READERS),
     Row("missions:mission_history", 404, mission, **READERS),
+    # Who works on it; the others who see it may not.
+    Row("missions:contest_create", 404, mission, **ON_IT),
+    Row("missions:contest_create", 404, mission, method="post", **ON_IT),
+    Row("missions:preference_edit", 404, mission, **ON_IT),
+    Row("missions:preference_edit", 404, mission, method="post", **ON_IT),
+    Row("missions:preference_forget", 405, mission, anonymous=405),
+    Row("missions:preference_forget", 404, mission, method="post",
+        **(dict.fromkeys(READERS, 302))),
+    Row("missions:contest_answer", 404, a_contest, **EDITORS),
+    Row("missions:contest_answer", 404, a_contest, method="post", **EDITORS),
+    Row("missions:contest_withdraw", 405, a_contest, anonymous=405),
+    Row("missions:contest_withdraw", 404, a_contest, method="post",
+        **(ON_IT | {"consultant": 302})),
     Row("missions:mission_edit", 404, mission, **EDITORS),
     Row("missions:mission_edit", 404, mission, method="post", **EDITORS),
     Row("missions:mission_end", 404, mission, **EDITORS),
@@ -81,9 +105,18 @@ ROWS = [
         "missions:profile_reopen", 404, profile, method="post",
         **(CONFIGURED | {"administrator": 302}),
     ),
-    Row("missions:fact_list", 403, **STAFFING),
-    Row("missions:fact_edit", 404, fact, **CONFIGURED),
-    Row("missions:fact_edit", 404, fact, method="post", **CONFIGURED),
+    # The points are common ground.
+    Row("missions:fact_list", 200),
+    Row("missions:fact_create", 403, administrator=200),
+    Row("missions:fact_create", 403, method="post", administrator=200),
+    Row("missions:points_edit", 403, administrator=200),
+    Row("missions:points_edit", 403, method="post", administrator=200),
+    Row("missions:fact_edit", 403, fact, administrator=200),
+    Row("missions:fact_edit", 403, fact, method="post", administrator=200),
+    Row("missions:fact_retire", 403, fact, administrator=200),
+    Row("missions:fact_retire", 403, fact, method="post", administrator=302),
+    Row("missions:fact_bring_back", 405, fact, anonymous=405),
+    Row("missions:fact_bring_back", 403, fact, method="post", administrator=302),
     Row("missions:absence_list", 200),
     Row("missions:absence_create", 200),
     Row("missions:absence_create", 200, method="post"),

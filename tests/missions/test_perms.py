@@ -118,16 +118,39 @@ def test_absences(world: World) -> None:
             perms.absence_to_edit_for(world.other_manager, pk)
 
 
-def test_profiles_and_facts_are_configuration(world: World) -> None:
+def test_profiles_are_configuration(world: World) -> None:
+    look_up, pk = perms.profile_to_edit_for, world.profile.pk
+    assert look_up(world.administrator, pk).pk == pk
+    with pytest.raises(PermissionDenied):
+        look_up(world.manager, pk)
+    with pytest.raises(Refused):
+        look_up(world.consultant, pk)
+    with pytest.raises(Refused):
+        look_up(world.administrator, 999_999)
+
+
+def test_facts_are_read_by_everybody_and_set_by_the_administrator(world: World) -> None:
     fact = make.fact()
-    for look_up, pk in (
-        (perms.profile_to_edit_for, world.profile.pk),
-        (perms.fact_to_edit_for, fact.pk),
-    ):
-        assert look_up(world.administrator, pk).pk == pk
+    assert who(world, perms.can_discuss_points) == {"manager", "other_manager", "administrator"}
+    assert perms.fact_to_edit_for(world.administrator, fact.pk) == fact
+    for reader in (world.manager, world.referent, world.consultant):
         with pytest.raises(PermissionDenied):
-            look_up(world.manager, pk)
-        with pytest.raises(Refused):
-            look_up(world.consultant, pk)
-        with pytest.raises(Refused):
-            look_up(world.administrator, 999_999)
+            perms.fact_to_edit_for(reader, fact.pk)
+    with pytest.raises(Refused):
+        perms.fact_to_edit_for(world.administrator, 999_999)
+
+
+def test_whose_history_of_a_mission_tells_what(world: World) -> None:
+    kinds = {
+        role: set(perms.history_of(user, world.mission))
+        for role in EVERYBODY
+        if (user := world.person(role)) is not None
+    }
+    assert kinds == {
+        "consultant": {"mission"},
+        "other_consultant": {"mission"},
+        "manager": {"mission", "assignment", "contest"},
+        "other_manager": {"mission", "assignment"},
+        "referent": {"mission", "assignment"},
+        "administrator": {"mission", "assignment", "contest"},
+    }
