@@ -22,6 +22,7 @@ from balancing.maths.indices import Index
 from balancing.maths.window import ROUNDS, Window, sum_by
 from balancing.models import Load, LoadPass, MissionDemand
 from balancing.reading import ReleasedPeriod, released_by, released_periods
+from missions.points import version_at
 from surveys.models import Round
 
 FORMULA_VERSION = 1
@@ -128,6 +129,7 @@ def _keep(past: Past, found: Found, now: datetime) -> None:
         formula_version=FORMULA_VERSION,
         made_at=now,
         release_period_on=past.release.starts_on if past.release else None,
+        points_version=version_at(now),
         threshold=None if np.isnan(threshold) else threshold,
         compared=sum(row.compared for row in loads),
         above_zone=sum(row.above_zone for row in loads),

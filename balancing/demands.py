@@ -18,7 +18,7 @@ from balancing.maths.demand import (
 )
 from balancing.maths.window import Bools, Floats, Integers
 from balancing.models import LoadPass, MissionDemand
-from missions.models import Assignment, Mission
+from missions.models import Mission
 from scoring.publication import Scope, SystemViewer, published
 from surveys.models import Round
 
@@ -75,13 +75,17 @@ def demands(*, missions: Integers, days: Floats, past: Sequence[Round], scores: 
     for round_id, threshold in thresholds:
         if threshold is not None:
             demanding[:, place[round_id]] = value > threshold
-    _put_frozen(demand, demanding, missions, place)
+    put_frozen(demand, demanding, missions, place)
     return Demands(demand, demanding, now, person_day_point(value, days, point=DEMANDING_POINT))
 
 
-def _put_frozen(
+def put_frozen(
     demand: Floats, demanding: Bools, missions: Integers, rounds: dict[int, int]
 ) -> None:
+    """Overwrite cells (missions, rounds) with what the rounds' own passes kept.
+
+    ``rounds``: pk of a round → its column.
+    """
     place = {pk: at for at, pk in enumerate(missions.tolist())}
     rows = MissionDemand.objects.filter(load_pass__round__in=list(rounds)).order_by()
     columns = ("load_pass__round_id", "mission_id", "demand", "demanding")
@@ -96,15 +100,14 @@ def demands_now(missions: Integers, scores: Scores) -> list[Demand]:
     if not missions.size:
         return []
     maximum = FirmSettings.current().demand_maximum
-    # One query whatever their number: the ids stand in no list of parameters.
-    staffed = Mission.objects.filter(pk__in=Assignment.objects.order_by().values("mission"))
     columns = ("pk", "points", "client__ref", "profile__ref")
     parts = {
         pk: Demand(
             declared_demand([points], maximum=maximum),
             lived_demand(_published(scores, client, profile)),
         )
-        for pk, points, client, profile in staffed.with_points()
+        # One query whatever their number: the ids stand in no list of parameters.
+        for pk, points, client, profile in Mission.objects.with_points()
         .order_by()
         .values_list(*columns)
         .iterator()

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from balancing import perms
-from balancing.models import Load, LoadPass, MissionDemand
+from balancing.models import Load, LoadPass, MissionDemand, Rotation, RotationMove, RotationRun
 from scoring.publication import published_periods
 from surveys.models import Period
 
@@ -59,6 +59,12 @@ def latest_pass(now: datetime, *, managers: bool = True) -> LoadPass | None:
     return rows.order_by("-round__starts_on").first()
 
 
+def period_read_by(load_pass: LoadPass) -> int | None:
+    """The period whose figures gave a pass its lived half, if they are still out."""
+    out, first = released_periods(), load_pass.release_period_on
+    return next((row.id for row in out if row.starts_on == first), None)
+
+
 def own_load(person: User, now: datetime) -> Load | None:
     """A person's own line, at once; None before their first mission of the last 13 rounds."""
     newest = latest_pass(now, managers=False)
@@ -100,3 +106,28 @@ def carried(loads: Iterable[Load]) -> list[int]:
     """Missions named by these rows, for one look-up."""
     found: set[Any] = {item["mission"] for row in loads for item in row.detail}
     return sorted(found)
+
+
+# --- rotations -------------------------------------------------------------------------------
+
+
+def whole(rows: QuerySet[Rotation]) -> QuerySet[Rotation]:
+    """Rotations with all that a card shows, in four queries."""
+    return rows.select_related("run").prefetch_related(
+        "moves__person", "moves__leaves__client", "moves__takes__client"
+    )
+
+
+def open_rotations(viewer: User) -> QuerySet[Rotation]:
+    """What a manager has to talk about: the newest run's proposals, and what is talked over."""
+    newest = RotationRun.objects.filter(asked_by=viewer).order_by("-asked_at", "-pk")[:1]
+    live = Q(state=Rotation.State.TALKING) | Q(
+        state=Rotation.State.PROPOSED, run__in=newest.values("pk")
+    )
+    return whole(perms.rotations_of(viewer).filter(live)).order_by("-state", "-run", "number")
+
+
+def own_rotations(person: User) -> QuerySet[RotationMove]:
+    """One's own part in what is talked over now."""
+    rows = perms.moves_about(person).filter(rotation__state=Rotation.State.TALKING)
+    return rows.select_related("rotation__run__asked_by").order_by("-rotation__talked_at")

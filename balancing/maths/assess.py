@@ -101,19 +101,20 @@ class Assessment:
         )
 
 
-def assess(window: Window, *, seed: int) -> Assessment:
+def assess(window: Window, *, seed: int, drawn_up_to: int | None = None) -> Assessment:
     """Everyone's load in a window against what chance would give; the same seed, the same answer.
 
     500 deals give the zone, `upper95` and the references of the indices. The p-values come from
-    max(500, 20 × people compared) deals up to 1,000 people compared, above from
-    `fairshare.normal_tail`, and nobody is kept unless deals of their own seats agree
-    (`fairshare.confirm`). Memory grows with the people, not with the number of deals.
+    max(500, 20 × people compared) deals up to ``drawn_up_to`` people compared (1,000; a page that
+    tries something out asks for fewer), above from `fairshare.normal_tail`, and nobody is kept
+    unless deals of their own seats agree (`fairshare.confirm`). Memory grows with the people, not
+    with the number of deals.
     """
     who = load.compared(window)
     reference = _Reference(fairshare.make_deck(window), who)
     rng = np.random.default_rng(seed)
     people = int(who.sum())
-    drawn = people <= LARGEST_DRAWN
+    drawn = people <= (LARGEST_DRAWN if drawn_up_to is None else drawn_up_to)
     if people:
         reference.deal(SCREEN_DRAWS, rng)
     if people and drawn:

@@ -54,6 +54,10 @@ class Staffed:
                     ends_on=first + BLOCK * CADENCE - timedelta(days=1),
                 )
             self.rounds += [_round(first), _round(first + CADENCE)]
+            # Every mission ends with its assignments: nothing is left to staff.
+            every = [mission.pk for mission in (*self.hard, *self.easy)]
+            last = first + BLOCK * CADENCE - timedelta(days=1)
+            Mission.objects.filter(pk__in=every).update(ends_on=last)
 
     def _mission(self, place: int) -> Mission:
         """The first places are on demanding missions, another one each time."""
