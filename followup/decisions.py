@@ -1,7 +1,8 @@
 """The people's side of an alert's life: decided, postponed, passed on, closed, opened again.
 
 Two managers may look at one alert. Each move names the version that its author saw, in one
-conditional UPDATE: the second is told so, and nothing of the first is lost.
+conditional UPDATE: the second is told so, and nothing of the first is lost. What has joined an
+alert (``merging``) is closed and opened again with it.
 """
 
 from collections.abc import Collection
@@ -10,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from followup.models import Alert, AlertMove
@@ -80,7 +81,11 @@ def close(*, alert: Alert, sentence: str, by: User, now: datetime) -> Alert:
         "closing_code": "",
         "postponed_until": None,
     }
-    return _make(_Step(AlertMove.Kind.CLOSED, changes, text=sentence), alert, by, now)
+    step = _Step(AlertMove.Kind.CLOSED, changes, text=sentence)
+    _lock_with_joined(alert)
+    closed = _make(step, alert, by, now)
+    _follow(step, closed.merged.exclude(state=State.CLOSED), by, now)
+    return closed
 
 
 @transaction.atomic
@@ -107,10 +112,38 @@ def reopen(*, alert: Alert, by: User, now: datetime) -> Alert:
     )
     try:
         with transaction.atomic():
-            return _make(step, alert, by, now)
+            _lock_with_joined(alert)
+            opened = _make(step, alert, by, now)
+            _follow(step, _closed_with(alert), by, now)
+            return opened
     except IntegrityError as error:
         # A newer alert on the same subject is open: that one counts.
         raise OvertakenError from error
+
+
+def _lock_with_joined(alert: Alert) -> None:
+    """In the order of their keys, as the jobs do it, so that neither waits for the other."""
+    rows = Alert.objects.filter(Q(pk=alert.pk) | Q(merged_into=alert))
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
+def _closed_with(alert: Alert) -> QuerySet[Alert]:
+    """What was closed together with this one; not what has been found anew since."""
+    same = Alert.objects.filter(client=alert.client_id, mission=alert.mission_id)
+    anew = same.exclude(state=State.CLOSED).values("rule")
+    together = alert.merged.filter(closed_by__isnull=False, closed_at=alert.closed_at)
+    return together.exclude(rule__in=anew)
+
+
+def _follow(step: _Step, rows: QuerySet[Alert], by: User, now: datetime) -> None:
+    """Those that joined an alert make its move too."""
+    followers = list(rows.order_by("pk"))
+    found = Alert.objects.filter(pk__in=[row.pk for row in followers])
+    changes = step.changes | ({} if step.kind == AlertMove.Kind.CLOSED else {"state": State.OPEN})
+    found.update(version=F("version") + 1, **changes)
+    AlertMove.objects.bulk_create(
+        AlertMove(alert=row, at=now, actor=by, kind=step.kind, text=step.text) for row in followers
+    )
 
 
 def _make(step: _Step, alert: Alert, by: User, now: datetime) -> Alert:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from clients.forms import DayField
 from core.text import on_one_line
-from followup import texts
 from followup.models import Alert
+from followup.wording import Step
 
 OWN = "own"
 TWO_WEEKS = timedelta(days=14)
@@ -45,10 +45,11 @@ class DecideForm(MoveForm):
     )
     due_on = DayField(label=_("By"))
 
-    def __init__(self, *args: Any, owners: QuerySet[User], by: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, steps: dict[str, Step], owners: QuerySet[User], by: User, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        offered = texts.steps(self.alert.rule)
-        choices = [(code, step.title) for code, step in offered.items()]
+        choices = [(code, step.title) for code, step in steps.items()]
         fields: dict[str, Any] = self.fields
         fields["step"].choices = [*choices, (OWN, _("Something else"))]
         fields["owner"].queryset = owners
@@ -95,7 +96,6 @@ class PostponeForm(MoveForm):
     why = forms.CharField(
         label=_("Why is now not the moment?"),
         max_length=300,
-        required=False,
         help_text=_("Kept in the alert’s journal, which everyone who sees it can read."),
     )
 

@@ -1,4 +1,4 @@
-"""What we do about it: alerts and the moves of their life."""
+"""What we do about it: alerts, the moves of their life, and the weekly mail about them."""
 
 from typing import ClassVar
 
@@ -7,9 +7,29 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import OrgUnit, User
 from clients.models import Client
+from missions.models import Mission
 from surveys.models import Round
+
+# Person, client, mission, unit: one of them, or none of them for the firm.
+Subject = tuple[int | None, int | None, int | None, int | None]
+SUBJECTS = ("person", "client", "mission", "unit")
+
+
+def _about(kind: str) -> Q:
+    """About a subject of that kind and nothing else."""
+    others = {f"{one}__isnull": one != kind for one in SUBJECTS}
+    return Q(**others, firm=kind == "firm")
+
+
+def _one_open(kind: str, name: str) -> models.UniqueConstraint:
+    """NULLs are distinct, so each kind of subject has its own rule of uniqueness."""
+    is_there = Q(firm=True) if kind == "firm" else Q(**{f"{kind}__isnull": False})
+    fields = ["rule"] if kind == "firm" else ["rule", kind]
+    return models.UniqueConstraint(
+        fields=fields, condition=~Q(state="closed") & is_there, name=name
+    )
 
 
 class Alert(models.Model):
@@ -19,6 +39,10 @@ class Alert(models.Model):
         PERSON_OVER_SHARE = "person_over_share", _("More than a fair share of demanding missions")
         FIRM_IMBALANCE = "firm_imbalance", _("Demanding missions shared unevenly")
         CLIENT_BELOW = "client_below", _("Client clearly below the firm")
+        CLIENT_DECLINING = "client_declining", _("Sign of decline at a client")
+        PAST_END = "past_end", _("Assignments past their planned end")
+        NOBODY_LEFT = "nobody_left", _("Nobody left for a demanding mission")
+        LOW_PARTICIPATION = "low_participation", _("Few people check in")
 
     class State(models.TextChoices):
         OPEN = "open", _("To handle")
@@ -33,6 +57,10 @@ class Alert(models.Model):
     client = models.ForeignKey(
         Client, models.PROTECT, null=True, blank=True, related_name="alerts"
     )
+    mission = models.ForeignKey(
+        Mission, models.PROTECT, null=True, blank=True, related_name="alerts"
+    )
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="alerts")
     firm = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField()
@@ -62,6 +90,10 @@ class Alert(models.Model):
     closing_code = models.CharField(max_length=30, blank=True)
     # The referent sees an alert on a person from here on; null = not passed on.
     passed_on_at = models.DateTimeField(null=True, blank=True)
+    # Another one on the same subject, with which it is one thing to handle (merging.py).
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="merged"
+    )
     # Grows with every move of its life, so that two managers at once do not clobber each other.
     version = models.PositiveIntegerField(default=0)
 
@@ -69,36 +101,40 @@ class Alert(models.Model):
         ordering: ClassVar = ["-opened_at", "-pk"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(person__isnull=False, client__isnull=True, firm=False)
-                | Q(person__isnull=True, client__isnull=False, firm=False)
-                | Q(person__isnull=True, client__isnull=True, firm=True),
+                condition=_about("person")
+                | _about("client")
+                | _about("mission")
+                | _about("unit")
+                | _about("firm"),
                 name="alert_has_one_subject",
             ),
-            # NULLs are distinct, so each kind of subject has its own rule of uniqueness.
-            models.UniqueConstraint(
-                fields=["rule", "person"],
-                condition=~Q(state="closed") & Q(person__isnull=False),
-                name="one_open_alert_per_person",
-            ),
-            models.UniqueConstraint(
-                fields=["rule", "client"],
-                condition=~Q(state="closed") & Q(client__isnull=False),
-                name="one_open_alert_per_client",
-            ),
-            models.UniqueConstraint(
-                fields=["rule"],
-                condition=~Q(state="closed") & Q(firm=True),
-                name="one_open_alert_of_the_firm",
-            ),
+            _one_open("person", "one_open_alert_per_person"),
+            _one_open("client", "one_open_alert_per_client"),
+            _one_open("mission", "one_open_alert_per_mission"),
+            _one_open("unit", "one_open_alert_per_unit"),
+            _one_open("firm", "one_open_alert_of_the_firm"),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_at__isnull=False)
                 | (~Q(state="closed") & Q(closed_at__isnull=True)),
                 name="alert_closed_with_its_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("pk")),
+                name="alert_not_merged_into_itself",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.pk}"
+
+    @property
+    def is_joined(self) -> bool:
+        """Handled together with another one, which leads."""
+        return self.merged_into_id is not None and self.state != self.State.CLOSED
+
+    @property
+    def subject(self) -> Subject:
+        return self.person_id, self.client_id, self.mission_id, self.unit_id
 
 
 class AlertMove(models.Model):
@@ -113,6 +149,10 @@ class AlertMove(models.Model):
         PASSED_ON = "passed_on", _("Passed on to the referent")
         CLOSED = "closed", _("Closed")
         REOPENED = "reopened", _("Opened again")
+        JOINED = "joined", _("Another reason was added")
+        PARTED = "parted", _("A reason has gone")
+        MERGED = "merged", _("Handled together with another alert")
+        CARRIES_ON = "carries_on", _("Goes on alone, with what was decided")
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="moves")
     at = models.DateTimeField()
@@ -138,9 +178,45 @@ class AlertPass(models.Model):
     made_at = models.DateTimeField()
     # First day of the period whose figures were read: a later release is looked at again.
     release_period_on = models.DateField(null=True, blank=True)
+    # Day on which staffing was last looked at: it changes between two closes.
+    staffing_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-round__starts_on"]
 
     def __str__(self) -> str:
         return f"alert pass {self.round_id}"
+
+
+class Digest(models.Model):
+    """A manager's weekly mail: one row a person and week, whatever becomes of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        # Looked at, and there was nothing to say.
+        NOTHING = "nothing"
+        # For good, by the mail server.
+        REFUSED = "refused"
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="digests")
+    # The firm's day of the week, whichever day it leaves on (the first one back from leave).
+    day = models.DateField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    # A worker has it in hand since then; one that dies lets go after a while.
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-day", "person"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "day"], name="one_digest_a_person_and_week"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", finished_at__isnull=True)
+                | (~Q(state="waiting") & Q(finished_at__isnull=False)),
+                name="digest_finished_with_its_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"digest {self.person_id} {self.day}"

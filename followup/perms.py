@@ -1,5 +1,6 @@
 """Rights on alerts (``decisions.md`` 20): the person at once, their managers 7 days later, the
-referent where it is passed on; clients and the firm are the managers' and the referents'."""
+referent where it is passed on; clients, missions, units and the firm are the managers' and the
+referents'. How alerts fare on the whole is counted for the administrator, who reads none."""
 
 from datetime import date, datetime
 
@@ -19,8 +20,13 @@ def can_list_alerts(user: User) -> bool:
     return user.is_manager or user.is_referent or user.is_consultant
 
 
+def can_read_quality(user: User) -> bool:
+    """How many alerts were opened, acted on, closed: counts, no person and no client."""
+    return user.is_administrator
+
+
 def alerts_visible_to(user: User, now: datetime) -> QuerySet[Alert]:
-    """About oneself, about the people whom one leads, about clients and the firm."""
+    """About oneself, about the people whom one leads, about all that is not a person."""
     seen = Q(person=user) | _led_people(user, led_units(user), now) | _passed_on(user)
     if can_read_all_figures(user):
         seen |= Q(person__isnull=True)
@@ -28,9 +34,18 @@ def alerts_visible_to(user: User, now: datetime) -> QuerySet[Alert]:
 
 
 def alerts_to_act_on(user: User, now: datetime) -> QuerySet[Alert]:
-    """Of these, the ones this person may decide. Never one about oneself."""
+    """Of these, the ones this person may decide. Never one about oneself.
+
+    What has joined another alert is decided there.
+    """
+    return alerts_in_hand_of(user, now).filter(merged_into__isnull=True)
+
+
+def alerts_in_hand_of(user: User, now: datetime) -> QuerySet[Alert]:
+    """The same with those that have joined them, whose reasons are shown beside."""
     led = led_units(user)
     mine = _led_people(user, led, now) | _passed_on(user) | _clients(user, led)
+    mine |= _missions(user, led) | _participation(user, led)
     if led.root:
         mine |= Q(firm=True)
     return Alert.objects.filter(mine)
@@ -60,11 +75,26 @@ def _clients(user: User, led: Led) -> Q:
     return Q(client__unit__in=led.ids) | Q(client__account_manager=user)
 
 
+def _missions(user: User, led: Led) -> Q:
+    """Those who may staff them: managers of the client's unit or above, its account manager."""
+    if not user.is_manager:
+        return NOBODY
+    return Q(mission__client__unit__in=led.ids) | Q(mission__client__account_manager=user)
+
+
+def _participation(user: User, led: Led) -> Q:
+    """Managers of the unit or above, and referents; the firm's share too for the latter."""
+    if user.is_referent:
+        return Q(rule=Alert.Rule.LOW_PARTICIPATION)
+    return Q(unit__in=led.ids)
+
+
 def alert_for(user: User, pk: int, *, now: datetime) -> Alert:
     """An alert that one may read, else 404, written down."""
     rows = alerts_visible_to(user, now).select_related(
-        "person", "client", "owner", "opened_round", "seen_round", "closed_by"
-    )
+        "person", "client", "mission__client", "unit", "owner", "opened_round", "seen_round",
+        "closed_by",
+    )  # fmt: skip
     alert = rows.filter(pk=pk).first()
     if alert is None:
         raise Refused("alert", pk)
@@ -72,8 +102,11 @@ def alert_for(user: User, pk: int, *, now: datetime) -> Alert:
 
 
 def alert_to_act_on_for(user: User, pk: int, *, now: datetime) -> Alert:
-    """The same, else 403 where the reader may only look."""
+    """The same, else 403 where the reader may only look; what has joined another one is decided
+    there."""
     alert = alert_for(user, pk, now=now)
+    if alert.is_joined:
+        alert = alert_for(user, alert.merged_into_id or 0, now=now)
     if not can_act_on(user, alert, now=now):
         raise PermissionDenied
     return alert
@@ -85,19 +118,26 @@ def can_act_on(user: User, alert: Alert, *, now: datetime) -> bool:
 
 def owners_of(alert: Alert, day: date) -> QuerySet[User]:
     """Who may be given an alert: those who may act on it and are there."""
-    if alert.person is not None:
-        named = {alert.person.manager_id, *_managers_above(alert.person.unit_id)}
-        referents = alert.passed_on_at is not None
-    elif alert.client is not None:
-        named = {alert.client.account_manager_id, *_managers_above(alert.client.unit_id)}
-        referents = True
-    else:
-        roots = OrgUnit.objects.filter(parent=None)
-        named, referents = set(roots.values_list("manager_id", flat=True)), False
+    named, referents = _owners(alert)
     able = Q(pk__in=[pk for pk in named if pk is not None], is_manager=True)
     if referents:
         able |= Q(is_referent=True)
     return User.objects.present(day).filter(able & ~Q(pk=alert.person_id or 0))
+
+
+def _owners(alert: Alert) -> tuple[set[int | None], bool]:
+    """Managers by name, and whether referents may follow it too."""
+    if alert.person is not None:
+        named = {alert.person.manager_id, *_managers_above(alert.person.unit_id)}
+        return named, alert.passed_on_at is not None
+    referents = alert.client is not None or alert.rule == Alert.Rule.LOW_PARTICIPATION
+    client = alert.mission.client if alert.mission is not None else alert.client
+    if client is not None:
+        return {client.account_manager_id, *_managers_above(client.unit_id)}, referents
+    if alert.unit is not None:
+        return _managers_above(alert.unit_id), referents
+    roots = OrgUnit.objects.filter(parent=None)
+    return set(roots.values_list("manager_id", flat=True)), referents
 
 
 def _managers_above(unit: int | None) -> set[int | None]:

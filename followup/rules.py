@@ -4,46 +4,22 @@ A rule says what it finds at the close of a round; what becomes of it (opened, k
 decided in ``followup.alerts``, the same for all.
 """
 
-from dataclasses import dataclass
-from typing import Any, Protocol
-
-from django.utils.timezone import localdate
+from typing import Any
 
 from balancing.models import Load, LoadPass
-from balancing.reading import ReleasedPeriod
 from clients.models import Client
+from followup.causes import VIEWER, Finding, Looked, Rule, closed_by_people
 from followup.models import Alert
-from scoring.publication import OVERALL, Cell, Scope, SystemViewer, figure, published
+from followup.rules_participation import LowParticipation
+from followup.rules_staffing import NobodyLeft, PastEnd
+from scoring.publication import OVERALL, Cell, Scope, declines, figure, published
+from surveys.models import Round
 
-VIEWER = SystemViewer("alerts")
 FIRM, CLIENT = "firm", "client"
 BELOW = "below"
 INDEX = "gini"
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What the rules look at: a round's loads, and the newest figures out at its close."""
-
-    loads: LoadPass
-    release: ReleasedPeriod | None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A cause, with its numbers; about a person, a client, or else the firm."""
-
-    reason: dict[str, Any]
-    person: int | None = None
-    client: int | None = None
-
-
-class Rule(Protocol):
-    """``code`` is one of ``Alert.Rule``; at most one finding a subject."""
-
-    code: str
-
-    def findings(self, at: Looked) -> list[Finding]: ...
+# Rounds during which a sign of decline stands without a new one.
+LASTS = 6
 
 
 class PersonOverShare:
@@ -107,7 +83,7 @@ class ClientBelow:
             for (_, scope), cell in cells.items()
             if scope.kind == CLIENT and scope.dimension == OVERALL and cell.group == BELOW
         }
-        there = Client.objects.current(localdate(at.loads.round.closes_at)).order_by("pk")
+        there = Client.objects.current(at.day).order_by("pk")
         found = [row for row in there.values_list("pk", "ref") if row[1] in out]
         return [Finding(_client_reason(cells, at.release.id, ref), client=pk) for pk, ref in found]
 
@@ -144,4 +120,39 @@ def _numbers(
     }
 
 
-RULES: tuple[Rule, ...] = (PersonOverShare(), FirmImbalance(), ClientBelow())
+class ClientDeclining:
+    """A client's level was seen to go down in one of the last six rounds: a bit, no figure.
+
+    A manager who closed the alert has done with the bits of before.
+    """
+
+    code = Alert.Rule.CLIENT_DECLINING.value
+
+    def findings(self, at: Looked) -> list[Finding]:
+        rounds = Round.objects.filter(
+            opened_at__isnull=False, starts_on__lte=at.loads.round.starts_on
+        )
+        recent = {row.pk: row for row in rounds.order_by("-starts_on")[:LASTS]}
+        latest: dict[str, Round] = {}
+        for number, ref in declines(viewer=VIEWER, rounds=recent):
+            if ref not in latest or recent[number].starts_on > latest[ref].starts_on:
+                latest[ref] = recent[number]
+        done = closed_by_people(self.code, "client_id")
+        there = Client.objects.filter(ref__in=latest).order_by("pk")
+        return [
+            Finding({"round_on": latest[ref].starts_on.isoformat()}, client=pk)
+            for pk, ref in there.values_list("pk", "ref")
+            if pk not in done or latest[ref].closes_at > done[pk]
+        ]
+
+
+# Looked at every day: people are assigned between two closes.
+STAFFING: tuple[Rule, ...] = (PastEnd(), NobodyLeft())
+RULES: tuple[Rule, ...] = (
+    PersonOverShare(),
+    FirmImbalance(),
+    ClientBelow(),
+    ClientDeclining(),
+    *STAFFING,
+    LowParticipation(),
+)

@@ -3,98 +3,21 @@
 The person concerned and their manager read the same sentences.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from core.wording import between_text, day_month, number, percent
 from followup.models import Alert, AlertMove
-from scoring.publication import OVERALL
+from followup.wording import CLOSINGS, EVERY_STEP, MOVES, STEPS, Step
+from scoring.publication import OVERALL, reliability
 
 Rule = Alert.Rule
 Names = Mapping[str, str]  # code of a dimension → its name in the reader's language
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A next step that can be chosen: what, and a word on how."""
-
-    title: Any
-    hint: Any
-
-
-STEPS: dict[str, dict[str, Step]] = {
-    Rule.PERSON_OVER_SHARE: {
-        "talk": Step(
-            gettext_lazy("Talk about what comes next"),
-            gettext_lazy("Stay, change or by when: the person’s own wish comes first"),
-        ),
-        "easier_next": Step(
-            gettext_lazy("Plan a less demanding mission next"),
-            gettext_lazy("The load page shows what makes a mission demanding"),
-        ),
-        "second_person": Step(
-            gettext_lazy("Put a second person on the mission"),
-            gettext_lazy("So that on-call work and deadlines are shared"),
-        ),
-    },
-    Rule.FIRM_IMBALANCE: {
-        "review_staffing": Step(
-            gettext_lazy("Look at the next demanding missions together"),
-            gettext_lazy("Managers around one table, before they are staffed"),
-        ),
-        "review_facts": Step(
-            gettext_lazy("Check the declared facts of the missions"),
-            gettext_lazy("What is not declared weighs on nobody’s load"),
-        ),
-    },
-    Rule.CLIENT_BELOW: {
-        "team": Step(
-            gettext_lazy("Gather the team’s ideas"),
-            gettext_lazy("Those who work there know what would help"),
-        ),
-        "client": Step(
-            gettext_lazy("Talk with the client about ways of working"),
-            gettext_lazy("Hours, deadlines, who decides what"),
-        ),
-        "staffing": Step(
-            gettext_lazy("Review who works there, and for how long"),
-            gettext_lazy("An end date in sight helps"),
-        ),
-    },
-}
-ICONS = {
-    Rule.PERSON_OVER_SHARE: "scales",
-    Rule.FIRM_IMBALANCE: "scales",
-    Rule.CLIENT_BELOW: "trend",
-}
-SUBJECTS = {
-    Rule.PERSON_OVER_SHARE: gettext_lazy("One person"),
-    Rule.FIRM_IMBALANCE: gettext_lazy("Firm"),
-    Rule.CLIENT_BELOW: gettext_lazy("Client"),
-}
-EXACT_RULES = {
-    Rule.PERSON_OVER_SHARE: gettext_lazy(
-        "At each close, the load of everybody present in at least 6 of the last 13 rounds is"
-        " compared with 500 random deals of the same missions among the people there at the same"
-        " dates. An alert needs a load above 95 of 100 deals, and two demanding missions in a row"
-        " or 6 demanding rounds. Over the whole firm, on average at most one alert in ten is due"
-        " to chance."
-    ),
-    Rule.FIRM_IMBALANCE: gettext_lazy(
-        "The unevenness of loads (Gini’s index) is above what 95 of 100 random deals of the same"
-        " missions give, two rounds running."
-    ),
-    Rule.CLIENT_BELOW: gettext_lazy(
-        "In the latest published period, the whole interval of the client’s figure, rounded as it"
-        " is published, lies below the firm’s figure. The alert closes by itself once a later"
-        " period no longer says so."
-    ),
-}
-CLOSINGS = {"cause_gone": gettext_lazy("The cause has gone: closed by itself.")}
 
 
 # --- titles and lines ------------------------------------------------------------------------
@@ -102,14 +25,60 @@ CLOSINGS = {"cause_gone": gettext_lazy("The cause has gone: closed by itself.")}
 
 def title(alert: Alert) -> str:
     """What an alert is called, without the name of a person."""
-    if alert.client is not None:
-        return _("%(client)s clearly below the firm") % {"client": alert.client.name}
-    if alert.firm:
-        return _("Demanding missions shared unevenly")
+    return TITLES[Rule(alert.rule)](alert)
+
+
+def _decline_title(alert: Alert) -> str:
+    return _("Sign of decline: %(client)s") % {"client": subject(alert)}
+
+
+def _client_title(alert: Alert) -> str:
+    said = _("%(client)s clearly below the firm")
+    if alert.reason.get("withdrawn"):
+        said = _("%(client)s: an alert whose figures were withdrawn")
+    return said % {"client": subject(alert)}
+
+
+def _firm_title(alert: Alert) -> str:
+    return _("Demanding missions shared unevenly")
+
+
+def _person_title(alert: Alert) -> str:
     rounds = demanding_text(alert.reason)
     if alert.reason["two_in_a_row"]:
         return _("Two demanding missions in a row, %(rounds)s") % {"rounds": rounds}
     return rounds[:1].upper() + rounds[1:]
+
+
+def _past_end_title(alert: Alert) -> str:
+    words = {"mission": subject(alert), "day": _day(alert.reason["ended_on"])}
+    return _("Nobody assigned since %(day)s: %(mission)s") % words
+
+
+def _nobody_left_title(alert: Alert) -> str:
+    words = {"mission": subject(alert), "day": _day(alert.reason["until"])}
+    return _("Nobody assigned after %(day)s: %(mission)s") % words
+
+
+def _participation_title(alert: Alert) -> str:
+    if alert.unit is None:
+        return _("Few people check in")
+    return _("Few people check in: %(unit)s") % {"unit": alert.unit.name}
+
+
+def _day(text: str) -> str:
+    return day_month(date.fromisoformat(text))
+
+
+TITLES: dict[Rule, Callable[[Alert], str]] = {
+    Rule.PERSON_OVER_SHARE: _person_title,
+    Rule.FIRM_IMBALANCE: _firm_title,
+    Rule.CLIENT_BELOW: _client_title,
+    Rule.CLIENT_DECLINING: _decline_title,
+    Rule.PAST_END: _past_end_title,
+    Rule.NOBODY_LEFT: _nobody_left_title,
+    Rule.LOW_PARTICIPATION: _participation_title,
+}
 
 
 def demanding_text(reason: Mapping[str, Any]) -> str:
@@ -122,20 +91,30 @@ def demanding_text(reason: Mapping[str, Any]) -> str:
 
 
 def subject(alert: Alert) -> str:
-    """Whom or what it is about."""
+    """Whom or what it is about; empty for the firm."""
     if alert.person is not None:
         return alert.person.full_name
-    return alert.client.name if alert.client is not None else ""
+    if alert.mission is not None:
+        words = {"mission": alert.mission.title, "client": alert.mission.client.name}
+        return _("%(mission)s, %(client)s") % words
+    named = alert.client or alert.unit
+    return named.name if named is not None else ""
 
 
 def line(alert: Alert, names: Names) -> str:
     """The reason in a sentence or two, with its numbers."""
-    if alert.client is not None:
+    if alert.rule == Rule.CLIENT_BELOW:
         return _client_line(alert, names)
-    if alert.firm:
-        return why(alert)[0]
+    return LINES[Rule(alert.rule)](alert)
+
+
+def _firm_line(alert: Alert) -> str:
+    return why(alert)[0]
+
+
+def _person_line(alert: Alert) -> str:
     words = {
-        "name": alert.person.full_name if alert.person else "",
+        "name": subject(alert),
         "share": percent(alert.reason["share"]),
         "zone": zone_text(*alert.reason["zone"]),
         "first": alert.person.first_name if alert.person else "",
@@ -156,7 +135,60 @@ def zone_text(low: float, high: float) -> str:
     return _("%(low)s to %(high)s") % {"low": number(low, 0), "high": percent(high)}
 
 
+def _decline_line(alert: Alert) -> str:
+    return _(
+        "Since the round of %(day)s, those who answer there answer lower than they used to,"
+        " compared with the rest of the firm. No figure before the next release."
+    ) % {"day": _day(alert.reason["round_on"])}
+
+
+def _past_end_line(alert: Alert) -> str:
+    return _(
+        "The last assignment ended on %(day)s, and the mission goes on: staff it, or give it its"
+        " last day."
+    ) % {"day": _day(alert.reason["ended_on"])}
+
+
+def _nobody_left_line(alert: Alert) -> str:
+    return _(
+        "The last assignments on this demanding mission end on %(day)s. Nobody is assigned for"
+        " later, and the mission goes on."
+    ) % {"day": _day(alert.reason["until"])}
+
+
+def _participation_line(alert: Alert) -> str:
+    now, before = alert.reason["rounds"]
+    return _(
+        "%(now)s in the round of %(day)s, %(before)s in the one before: less than %(floor)s two"
+        " rounds running. Rounded; who answered is never shown."
+    ) % {
+        "now": share_text(now["shown"]),
+        "before": share_text(before["shown"]),
+        "day": _day(now["on"]),
+        "floor": percent(alert.reason["floor"]),
+    }
+
+
+def share_text(shown: str) -> str:
+    """A published share of participation: ``45%``, ``under 30%``."""
+    if shown == "under_30":
+        return _("under %(share)s") % {"share": percent(30)}
+    return percent(int(shown.rstrip("+")))
+
+
+LINES: dict[Rule, Callable[[Alert], str]] = {
+    Rule.PERSON_OVER_SHARE: _person_line,
+    Rule.FIRM_IMBALANCE: _firm_line,
+    Rule.CLIENT_DECLINING: _decline_line,
+    Rule.PAST_END: _past_end_line,
+    Rule.NOBODY_LEFT: _nobody_left_line,
+    Rule.LOW_PARTICIPATION: _participation_line,
+}
+
+
 def _client_line(alert: Alert, names: Names) -> str:
+    if alert.reason.get("withdrawn"):
+        return _("The published figures behind it were withdrawn, and are no longer shown.")
     whole, *themes = alert.reason["figures"]
     said = _("Published figures: %(score)s (%(range)s), below the firm (%(firm)s).") % {
         "score": number(whole["score"]),
@@ -173,10 +205,10 @@ def _client_line(alert: Alert, names: Names) -> str:
 
 
 def why(alert: Alert) -> list[str]:
-    """The reasons, one a line. Those of a client are its figures, shown as such."""
-    if alert.client is not None:
-        return []
-    return _firm_why(alert.reason) if alert.firm else _person_why(alert.reason)
+    """The reasons, one a line, where a sentence does not say them all."""
+    if alert.rule == Rule.FIRM_IMBALANCE:
+        return _firm_why(alert.reason)
+    return _person_why(alert.reason) if alert.rule == Rule.PERSON_OVER_SHARE else []
 
 
 def _firm_why(reason: Mapping[str, Any]) -> list[str]:
@@ -219,6 +251,10 @@ class FigureLine:
     level: int
     band: str
 
+    @property
+    def reliability(self) -> str:
+        return reliability(self.low, self.high)
+
 
 def figure_lines(alert: Alert, names: Names) -> list[FigureLine]:
     """The overall figure, then the themes below the firm."""
@@ -241,9 +277,9 @@ def _theme(dimension: str, names: Names) -> str:
 # --- what is done about it -------------------------------------------------------------------
 
 
-def steps(rule: str) -> dict[str, Step]:
-    """Next steps that can be chosen, by code."""
-    return STEPS[rule]
+def steps(rules: Iterable[str]) -> dict[str, Step]:
+    """Next steps that can be chosen, by code: those of every rule that has its reason here."""
+    return {code: step for rule in rules for code, step in STEPS[rule].items()}
 
 
 def next_step(alert: Alert) -> str:
@@ -252,7 +288,8 @@ def next_step(alert: Alert) -> str:
 
 
 def _step_text(rule: str, code: str, text: str) -> str:
-    known = STEPS[rule].get(code)
+    """What was decided for an alert may go on with another one, whose rule offers other steps."""
+    known = STEPS[rule].get(code) or EVERY_STEP.get(code)
     return str(known.title) if known else text
 
 
@@ -263,6 +300,8 @@ def closing(alert: Alert) -> str:
 
 def move_text(alert: Alert, move: AlertMove) -> str:
     """What a line of the journal says after its kind."""
-    if move.code in CLOSINGS:
-        return str(CLOSINGS[move.code])
+    if move.kind in (AlertMove.Kind.JOINED, AlertMove.Kind.PARTED):
+        return str(Rule(move.code).label)
+    if move.code in MOVES:
+        return str(MOVES[move.code])
     return _step_text(alert.rule, move.code, move.text)

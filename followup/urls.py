@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from followup import views
+from followup import views, views_quality
 
 app_name = "followup"
 
 urlpatterns = [
     path("alerts/", views.alert_list, name="alert_list"),
+    path("alerts/quality/", views_quality.quality_page, name="quality"),
+    path("alerts/quality.csv", views_quality.quality_export, name="quality_export"),
     path("alerts/<int:pk>/", views.alert_detail, name="alert_detail"),
     path("alerts/<int:pk>/take/", views.alert_take, name="alert_take"),
     path("alerts/<int:pk>/postpone/", views.alert_postpone, name="alert_postpone"),

@@ -18,6 +18,7 @@ from followup import decisions, perms, reading, texts
 from followup.decisions import Decision, OvertakenError
 from followup.forms import CloseForm, DecideForm, MoveForm, PostponeForm
 from followup.models import Alert
+from followup.wording import EXACT_RULES, KINDS, Step
 from surveys.models import Period
 from surveys.wishes import wishes_to
 
@@ -55,7 +56,10 @@ def alert_list(request: HttpRequest) -> HttpResponse:
 def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Why, on which figures and facts, and what can be done."""
     reader = reader_of(request)
-    return _page(request, perms.alert_for(reader.person, pk, now=reader.now), reader)
+    alert = perms.alert_for(reader.person, pk, now=reader.now)
+    if alert.is_joined:
+        return redirect("followup:alert_detail", pk=alert.merged_into_id)
+    return _page(request, alert, reader)
 
 
 @require_safe
@@ -147,16 +151,27 @@ def _to_act_on(request: HttpRequest, pk: int) -> tuple[Reader, Alert]:
 
 
 def _decide_form(alert: Alert, reader: Reader, data: Any = None) -> DecideForm:
-    owners = perms.owners_of(alert, reader.today)
-    return DecideForm(data, alert=alert, today=reader.today, owners=owners, by=reader.person)
+    return DecideForm(
+        data,
+        alert=alert,
+        today=reader.today,
+        steps=_steps(alert),
+        owners=perms.owners_of(alert, reader.today),
+        by=reader.person,
+    )
+
+
+def _steps(alert: Alert) -> dict[str, Step]:
+    """Those of every reason that the page shows."""
+    return texts.steps(one.rule for one in (alert, *reading.joined_with(alert)))
 
 
 def _move(
     request: HttpRequest, form: MoveForm, verb: Callable[[], Alert], done: str
 ) -> HttpResponse:
     """Run a move on the version that was shown; too late, say so and keep what was typed."""
-    reader, overtaken = reader_of(request), False
-    if form.is_valid():
+    reader, overtaken = reader_of(request), _has_joined(request, form.alert)
+    if not overtaken and form.is_valid():
         form.alert.version = form.cleaned_data["version"]
         try:
             alert = verb()
@@ -167,6 +182,12 @@ def _move(
             return redirect("followup:alert_detail", pk=alert.pk)
     alert = perms.alert_for(reader.person, form.alert.pk, now=reader.now)
     return _page(request, alert, reader, form=form, overtaken=overtaken)
+
+
+def _has_joined(request: HttpRequest, alert: Alert) -> bool:
+    """The alert of the address has joined this one since its page was opened."""
+    match = request.resolver_match
+    return match is not None and match.kwargs["pk"] != alert.pk
 
 
 # --- the page --------------------------------------------------------------------------------
@@ -181,9 +202,15 @@ def _page(
     overtaken: bool = False,
 ) -> HttpResponse:
     can_act = perms.can_act_on(reader.person, alert, now=reader.now)
-    context = _reasons(alert) | {
+    every = [alert, *reading.joined_with(alert)]
+    names = reading.dimension_names(every)
+    moves = alert.moves.select_related("actor")
+    context = {
         "alert": alert,
-        "card": reading.cards([alert], {alert.pk} if can_act else set())[0],
+        "card": reading.cards([alert], {alert.pk} if can_act else set(), names)[0],
+        "kind": KINDS[Alert.Rule(alert.rule)],
+        "reasons": [_reason(one, names) for one in every],
+        "journal": [(move, texts.move_text(alert, move)) for move in moves],
         "can_act": can_act,
         "is_mine": alert.person_id == reader.person.pk,
         "overtaken": overtaken,
@@ -194,18 +221,17 @@ def _page(
     return render(request, "followup/alert_detail.html", context)
 
 
-def _reasons(alert: Alert) -> dict[str, Any]:
-    names = reading.dimension_names([alert])
-    period = Period.objects.filter(pk=alert.reason.get("period")).first()
-    moves = alert.moves.select_related("actor")
+def _reason(alert: Alert, names: texts.Names) -> dict[str, Any]:
+    """Why it was opened: facts and published figures."""
     return {
-        "kind": texts.SUBJECTS[Alert.Rule(alert.rule)],
+        "alert": alert,
+        "title": texts.title(alert),
+        "line": texts.line(alert, names),
         "why": texts.why(alert),
         "figures": texts.figure_lines(alert, names),
-        "period": period,
+        "period": Period.objects.filter(pk=alert.reason.get("period")).first(),
         "carried": reading.missions_of(alert),
-        "exact_rule": texts.EXACT_RULES[Alert.Rule(alert.rule)],
-        "journal": [(move, texts.move_text(alert, move)) for move in moves],
+        "exact_rule": EXACT_RULES[Alert.Rule(alert.rule)],
     }
 
 
@@ -227,7 +253,7 @@ def _forms(
         typed.update(failed.data)
         typed["version"] = str(alert.version)
         failed.data = typed
-    hints = texts.steps(alert.rule)
+    hints = _steps(alert)
     choices = [
         (choice, getattr(hints.get(choice.data["value"]), "hint", ""))
         for choice in forms["decide"]["step"]

@@ -22,6 +22,10 @@ FIGURES = {
          "firm": 62}
     ],
 }  # fmt: skip
+FEW_ANSWERS = {
+    "floor": 50,
+    "rounds": [{"on": "2026-11-10", "shown": "40"}, {"on": "2026-10-13", "shown": "under_30"}],
+}
 
 
 def alert(**values: Any) -> Alert:
@@ -57,9 +61,37 @@ def about_a_client(world: World) -> dict[str, int]:
     return {"pk": alert(rule=rule, client=world.client, reason=FIGURES).pk}
 
 
+def about_a_decline(world: World) -> dict[str, int]:
+    rule, reason = Alert.Rule.CLIENT_DECLINING, {"round_on": "2026-10-13"}
+    return {"pk": alert(rule=rule, client=world.client, reason=reason).pk}
+
+
 def about_the_firm(world: World) -> dict[str, int]:
     reason = {"index": 0.2, "reference": 0.1, "above_zone": 3, "compared": 40}
     return {"pk": alert(rule=Alert.Rule.FIRM_IMBALANCE, firm=True, reason=reason).pk}
+
+
+def about_a_mission(world: World) -> dict[str, int]:
+    rule, reason = Alert.Rule.NOBODY_LEFT, {"until": "2026-12-11"}
+    return {"pk": alert(rule=rule, mission=world.mission, reason=reason).pk}
+
+
+def about_few_answers_of_a_unit(world: World) -> dict[str, int]:
+    rule = Alert.Rule.LOW_PARTICIPATION
+    return {"pk": alert(rule=rule, unit=world.unit, reason=FEW_ANSWERS).pk}
+
+
+def about_few_answers_of_the_firm(world: World) -> dict[str, int]:
+    rule = Alert.Rule.LOW_PARTICIPATION
+    return {"pk": alert(rule=rule, firm=True, reason=FEW_ANSWERS).pk}
+
+
+def joined_by_another(world: World) -> dict[str, int]:
+    """The one that is handled together with the one on the same client."""
+    lead = about_a_client(world)["pk"]
+    joined = about_a_decline(world)
+    Alert.objects.filter(**joined).update(merged_into=lead)
+    return joined
 
 
 MOVES = ("take", "postpone", "close", "reopen", "pass_on")
@@ -67,14 +99,34 @@ MOVES = ("take", "postpone", "close", "reopen", "pass_on")
 PERSON = {"consultant": 403, "manager": 200}
 CLIENT = {"manager": 200, "other_manager": 403, "referent": 200}
 FIRM = {"manager": 403, "other_manager": 403, "referent": 403}
+MISSION = {"manager": 200, "other_manager": 403, "referent": 403}
+READERS = {"manager": 200, "other_manager": 200, "referent": 200}
+# Those who read them all, and those who may act on them.
+OTHERS = (
+    (about_a_mission, MISSION),
+    (about_few_answers_of_a_unit, CLIENT),
+    (about_few_answers_of_the_firm, FIRM | {"referent": 200}),
+)
 
 ROWS = [
     Row("followup:alert_list", 200, administrator=403),
     Row("followup:wish_list", 200),
+    Row("followup:quality", 403, administrator=200),
+    Row("followup:quality_export", 403, administrator=200),
+    *(Row("followup:alert_detail", 404, args, **READERS) for args, _actors in OTHERS),
+    *(Row(f"followup:alert_{move}", 404, args, method="post", **actors)
+      for move in MOVES for args, actors in OTHERS),
+    # Its page is that of the one that leads, and so are its moves.
+    Row("followup:alert_detail", 404, joined_by_another, manager=302, other_manager=302,
+        referent=302),
+    *(Row(f"followup:alert_{move}", 404, joined_by_another, method="post", **CLIENT)
+      for move in MOVES),
     Row("followup:alert_detail", 404, about_a_person, consultant=200, manager=200),
     Row("followup:alert_detail", 404, about_a_person_since_today, consultant=200),
     Row("followup:alert_detail", 404, passed_on, consultant=200, manager=200, referent=200),
     Row("followup:alert_detail", 404, about_a_client, manager=200, other_manager=200,
+        referent=200),
+    Row("followup:alert_detail", 404, about_a_decline, manager=200, other_manager=200,
         referent=200),
     Row("followup:alert_detail", 404, about_the_firm, manager=200, other_manager=200,
         referent=200),
@@ -86,6 +138,8 @@ ROWS = [
     *(Row(f"followup:alert_{move}", 404, passed_on, method="post", **PERSON, referent=200)
       for move in MOVES),
     *(Row(f"followup:alert_{move}", 404, about_a_client, method="post", **CLIENT)
+      for move in MOVES),
+    *(Row(f"followup:alert_{move}", 404, about_a_decline, method="post", **CLIENT)
       for move in MOVES),
     *(Row(f"followup:alert_{move}", 404, about_the_firm, method="post", **FIRM)
       for move in MOVES),

@@ -1,22 +1,38 @@
 """The jobs' side of alerts: opened, renewed, brought back, closed, never doubled."""
 
+from collections import Counter
 from datetime import date, timedelta
 from unittest import mock
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
-from balancing.models import LoadPass
-from followup import alerts, decisions
+from balancing import compute
+from balancing.models import Load, LoadPass, MissionDemand
+from clients.models import Client
+from followup import alerts, decisions, reconciling
+from followup.causes import Finding, at_close
 from followup.models import Alert, AlertMove, AlertPass
-from scoring.models import Release
+from scoring.models import Release, ReleasedCell
+from surveys.models import Period, Round
 from tests import make
 from tests.balancing import staffed
 from tests.followup.raised import below, client_below, overloaded, run
 
 pytestmark = pytest.mark.django_db
 State = Alert.State
+SUBJECT_OF = {
+    Alert.Rule.PERSON_OVER_SHARE: "person",
+    Alert.Rule.CLIENT_BELOW: "client",
+    Alert.Rule.CLIENT_DECLINING: "client",
+    Alert.Rule.PAST_END: "mission",
+    Alert.Rule.NOBODY_LEFT: "mission",
+    Alert.Rule.LOW_PARTICIPATION: "unit",
+}
+# Statements of a pass over one rule, savepoints included.
+OPENING, CHANGING, CLOSING = 9, 9, 10
 
 
 def kinds(alert: Alert) -> list[str]:
@@ -63,7 +79,7 @@ def test_renewed_while_it_lasts_then_closed_when_the_cause_has_gone() -> None:
     run(made.last.closes_at)
     alert.refresh_from_db()
     assert alert.state == State.CLOSED
-    assert (alert.closed_by, alert.closing_code) == (None, alerts.CAUSE_GONE)
+    assert (alert.closed_by, alert.closing_code) == (None, reconciling.CAUSE_GONE)
     assert alert.closed_at == made.last.closes_at
     assert kinds(alert)[-1] == "closed"
     assert not Alert.objects.exclude(state=State.CLOSED).filter(person=made.loaded).exists()
@@ -85,11 +101,29 @@ def test_closed_by_a_manager_it_leaves_them_in_peace_for_three_rounds() -> None:
 def test_closed_by_the_job_it_may_open_at_the_next_round() -> None:
     made, alert = overloaded()
     Alert.objects.filter(pk=alert.pk).update(
-        state=State.CLOSED, closed_at=made.last.closes_at, closing_code=alerts.CAUSE_GONE
+        state=State.CLOSED, closed_at=made.last.closes_at, closing_code=reconciling.CAUSE_GONE
     )
     made.carry(2, overload=True)
     run(made.rounds[-2].closes_at)
     assert Alert.objects.filter(person=made.loaded).exclude(state=State.CLOSED).exists()
+
+
+@pytest.mark.parametrize("rule", Alert.Rule)
+def test_every_rule_leaves_in_peace_for_three_rounds(rule: str) -> None:
+    """Whatever its subject: closed by somebody, it opens again at the fourth round."""
+    kind = SUBJECT_OF.get(rule, "firm")
+    subject = {} if kind == "firm" else {kind: getattr(make, kind)().pk}
+    rounds = [make.round_(date(2026, 1, 13) + n * timedelta(days=28)) for n in range(6)]
+    found = {rule: [Finding({"n": 1}, **subject)]}
+
+    def opened(at: int) -> int:
+        moment = reconciling.Moment(rounds[at], rounds[at].closes_at)
+        return reconciling.reconcile(found, moment)["opened"]
+
+    assert opened(1) == 1
+    now = rounds[1].closes_at + timedelta(days=3)
+    decisions.close(alert=Alert.objects.get(), sentence="Vu.", by=make.person(), now=now)
+    assert [opened(at) for at in range(1, 6)] == [0, 0, 0, 0, 1]
 
 
 def test_a_young_firm_is_left_in_peace_too() -> None:
@@ -117,8 +151,9 @@ def test_brought_back_once_by_two_workers() -> None:
     made, alert = overloaded()
     now = made.last.closes_at
     alert = decisions.postpone(alert=alert, until=localdate(now), why="", by=made.manager, now=now)
-    assert alerts._resume(alert, now) == 1
-    assert alerts._resume(alert, now) == 0
+    assert alerts._bring_back(now) == 1
+    assert alerts._bring_back(now) == 0
+    assert kinds(alert)[-1] == "resumed"
 
 
 # --- the firm --------------------------------------------------------------------------------
@@ -161,9 +196,10 @@ def test_figures_that_come_out_late_still_open_it() -> None:
     assert run(made.last.closes_at + timedelta(hours=2)) == ""
     alert = Alert.objects.get(client=client)
     Release.objects.update(state=Release.State.WITHDRAWN)
-    assert run(made.last.closes_at + timedelta(hours=3)) == "1 closed"
+    said = run(made.last.closes_at + timedelta(hours=3))
+    assert said == "1 closed, 1 freed of withdrawn figures"
     alert.refresh_from_db()
-    assert alert.closing_code == alerts.CAUSE_GONE
+    assert alert.closing_code == reconciling.CAUSE_GONE
 
 
 def test_late_figures_are_looked_at_by_one_worker() -> None:
@@ -200,7 +236,7 @@ def test_another_worker_looked_first() -> None:
     run(made.last.closes_at)
     loads = LoadPass.objects.select_related("round")[0]
     with mock.patch.object(alerts, "_apply") as applied:
-        assert not alerts._look(alerts.Looked(loads, None), made.last.closes_at)
+        assert not alerts._look(at_close(loads, None), made.last.closes_at)
     assert not applied.called
 
 
@@ -214,27 +250,76 @@ def test_another_fault_is_not_hidden() -> None:
 
 
 def test_opened_by_another_worker_at_the_same_time() -> None:
+    """It committed after we had looked at what is open: theirs stands, ours is not opened."""
     made, alert = overloaded()
-    moment = alerts.Moment(made.last, made.last.closes_at)
-    finding = alerts.Finding({}, person=made.loaded.pk)
-    assert alerts._open(alert.rule, finding, moment) == 0
-    assert Alert.objects.filter(person=made.loaded).count() == 1
-    with (
-        mock.patch.object(Alert.objects, "create", side_effect=IntegrityError),
-        pytest.raises(IntegrityError),
-    ):
-        alerts._open(alert.rule, alerts.Finding({}, person=make.person().pk), moment)
+    moment = reconciling.Moment(made.last, made.last.closes_at)
+    other = make.person()
+    fresh = [(alert.rule, Finding({}, person=one)) for one in (made.loaded.pk, other.pk)]
+    assert reconciling._open(fresh, moment) == 1
+    assert Alert.objects.filter(person=made.loaded).get() == alert
+    assert kinds(alert) == ["opened"]
+    assert kinds(Alert.objects.get(person=other)) == ["opened"]
+
+
+def test_a_finding_that_the_database_refuses_is_a_fault() -> None:
+    made, alert = overloaded()
+    moment = reconciling.Moment(made.last, made.last.closes_at)
+    about_two = Finding({}, person=make.person().pk, client=make.client().pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        reconciling._open([(alert.rule, about_two)], moment)
 
 
 def test_a_close_by_a_manager_meanwhile_stands() -> None:
     made, alert = overloaded()
     now = made.last.closes_at
-    moment = alerts.Moment(made.last, now)
+    moment = reconciling.Moment(made.last, now)
     decisions.close(alert=alert, sentence="Vu.", by=made.manager, now=now)
-    assert alerts._close(alert, moment) == 0
-    assert alerts._renew(alert, alerts.Finding({"share": 1}, person=made.loaded.pk), moment) == 0
+    assert reconciling._close([alert], moment) == 0
+    found = {alert.rule: [Finding({"share": 1}, person=made.loaded.pk)]}
+    assert not sum(reconciling.reconcile(found, moment).values())
     alert.refresh_from_db()
     assert (alert.closing, alert.closing_code) == ("Vu.", "")
+
+
+@pytest.mark.parametrize("findings", [1, 3, 30])
+def test_as_many_queries_whatever_the_findings(findings: int) -> None:
+    """All opened, then all changed, then all closed: the same few statements each time."""
+    rule = Alert.Rule.CLIENT_BELOW
+    last = make.round_()
+    clients = [make.client() for _ in range(findings)]
+
+    def queries(number: int, some: list[Client]) -> int:
+        found = {rule: [Finding({"figures": [], "n": number}, client=one.pk) for one in some]}
+        moment = reconciling.Moment(last, last.closes_at + timedelta(hours=number))
+        with CaptureQueriesContext(connection) as captured:
+            reconciling.reconcile(found, moment)
+        return len(captured)
+
+    assert queries(1, clients) == OPENING
+    assert Alert.objects.filter(state=State.OPEN).count() == findings
+    assert queries(2, clients) == CHANGING
+    assert AlertMove.objects.filter(kind=AlertMove.Kind.UPDATED).count() == findings
+    assert queries(3, []) == CLOSING
+    assert not Alert.objects.exclude(state=State.CLOSED).exists()
+    assert AlertMove.objects.count() == 3 * findings
+
+
+def test_a_whole_pass_takes_as_many_queries_for_thirty_clients() -> None:
+    asked = []
+    for count in (1, 3, 30):
+        made = staffed.firm(2)
+        staffed.release(
+            made.rounds[0].period,
+            {key: cell for _ in range(count) for key, cell in below(make.client().ref).items()},
+        )
+        compute.load_due(now=made.last.closes_at)
+        with CaptureQueriesContext(connection) as captured:
+            assert alerts.alert_due(now=made.last.closes_at) == f"{count} opened"
+        asked.append(len(captured))
+        for model in (AlertMove, Alert, AlertPass, ReleasedCell, Release, Load, MissionDemand,
+                      LoadPass, Round, Period):  # fmt: skip
+            model.objects.all().delete()
+    assert asked[0] == asked[1] == asked[2]
 
 
 def test_killed_between_two_rounds_recovers() -> None:
@@ -265,3 +350,17 @@ def test_rows_say_what_they_are() -> None:
 
 def test_nothing_to_look_at() -> None:
     assert alerts.alert_due(now=make.round_().closes_at) == ""
+
+
+def test_staffing_is_looked_at_by_one_worker_a_day() -> None:
+    made = staffed.firm(2)
+    now = made.last.closes_at
+    run(now)
+    newest = AlertPass.objects.order_by("-round__starts_on")[0]
+    assert newest.staffing_on == localdate(now)
+    with mock.patch.object(alerts, "_apply", return_value=Counter()) as applied:
+        for later in (now, now - timedelta(days=1), now + timedelta(days=1)):
+            alerts._look_at_staffing(newest, later)
+        # Another worker, which saw the row as it was before.
+        assert not alerts._look_at_staffing(newest, now + timedelta(days=1))
+    assert applied.call_count == 1

@@ -17,7 +17,15 @@ from followup import decisions, reading, texts
 from followup.models import Alert
 from surveys.models.answers import CheckIn
 from tests import make
-from tests.followup.rows import FIGURES, REASON, about_the_firm, alert
+from tests.followup.rows import (
+    FIGURES,
+    REASON,
+    about_a_mission,
+    about_few_answers_of_a_unit,
+    about_few_answers_of_the_firm,
+    about_the_firm,
+    alert,
+)
 from tests.world import World
 
 State = Alert.State
@@ -368,3 +376,70 @@ def test_wishes_are_for_the_one_who_was_asked(browser: Browser, world: World) ->
         world.consultant.full_name
         not in browser.get(reverse("followup:wish_list")).content.decode()
     )
+
+
+def test_closing_sentences_on_missions_units_and_the_firm(world: World) -> None:
+    """Those who worked on it, the people of the unit and under it, everybody."""
+    now = timezone.now()
+    below = make.unit(parent=world.unit)
+    under = make.person(unit=below)
+    about = {
+        "mission": (about_a_mission, {world.consultant}),
+        "unit": (about_few_answers_of_a_unit, {world.consultant, under}),
+        "firm": (about_the_firm, {world.consultant, under, world.other_consultant}),
+    }
+    for word, (made, _readers) in about.items():
+        one = Alert.objects.get(**made(world))
+        decisions.close(alert=one, sentence=word, by=world.manager, now=now)
+    for reader in (world.consultant, under, world.other_consultant):
+        read = {one.sentence for one in reading.closed_for(reader, now)}
+        assert read == {word for word, (_made, readers) in about.items() if reader in readers}
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (about_a_mission, ("Nobody assigned after 11 December: ", "Plan who comes next",
+                           "within eight weeks", "See the mission and who is on it")),
+        (about_few_answers_of_a_unit, (
+            "Few people check in: Nord",
+            "40% in the round of 10 November, under 30% in the one before: less than 50%",
+            "two rounds running. Rounded; who answered is never shown.",
+            "nobody is asked whether they have answered")),
+        (about_few_answers_of_the_firm, ("Few people check in", "less than 50%")),
+    ],
+)  # fmt: skip
+def test_what_is_not_a_person_nor_a_client_in_words(
+    browser: Browser, world: World, made: Any, words: tuple[str, ...]
+) -> None:
+    world.root.manager = world.manager
+    world.root.save()
+    one = Alert.objects.get(**made(world))
+    shown = page(browser, world.manager, one).replace("\xa0", " ")
+    for some in words:
+        assert some in shown
+    assert url("take", one) in shown
+    for where in ("followup:alert_list", "dashboards:overview"):
+        assert words[0] in browser.get(reverse(where)).content.decode().replace("\xa0", " ")
+
+
+def test_a_mission_past_its_end_in_words(browser: Browser, world: World) -> None:
+    one = alert(rule=Alert.Rule.PAST_END, mission=world.mission, reason={"ended_on": "2026-11-02"})
+    shown = page(browser, world.manager, one).replace("\xa0", " ")
+    name = f"{world.mission.title}, {world.client.name}"
+    assert f"Nobody assigned since 2 November: {name}" in shown
+    assert "The last assignment ended on 2 November" in shown
+    french = page(browser, world.manager, one, "fr").replace("\xa0", " ")
+    assert f"Plus personne depuis le 2 novembre : {name}" in french
+
+
+def test_a_reason_is_asked_for_putting_it_off(
+    browser: Browser, world: World, raised: Alert
+) -> None:
+    until = localdate(timezone.now()) + timedelta(days=9)
+    response = post(browser, world.manager, raised, "postpone", until=until, why=" ")
+    assert response.status_code == 200
+    assert b'role="alert"' in response.content
+    assert f'value="{until}"' in response.content.decode()
+    raised.refresh_from_db()
+    assert raised.state == State.OPEN

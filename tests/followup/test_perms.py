@@ -12,13 +12,24 @@ from followup.models import Alert
 from followup.perms import (
     alert_for,
     alert_to_act_on_for,
+    alerts_in_hand_of,
     alerts_to_act_on,
     alerts_visible_to,
+    can_read_quality,
     owners_of,
 )
 from tests import make
-from tests.followup.rows import FIGURES, about_a_client, about_the_firm, alert
-from tests.world import World
+from tests.followup.rows import (
+    FIGURES,
+    about_a_client,
+    about_a_mission,
+    about_few_answers_of_a_unit,
+    about_few_answers_of_the_firm,
+    about_the_firm,
+    alert,
+    joined_by_another,
+)
+from tests.world import ROLES, World
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +136,65 @@ def test_owners_are_those_who_may_act(world: World) -> None:
 def test_somebody_without_a_unit(world: World) -> None:
     alone = make.person(manager=world.manager)
     assert list(owners_of(alert(person=alone), localdate(timezone.now()))) == [world.manager]
+
+
+def test_a_mission_is_for_those_who_may_staff_it(world: World) -> None:
+    one, now = of(about_a_mission(world)), timezone.now()
+    above = make.person(is_manager=True)
+    world.root.manager = above
+    world.root.save()
+    for reader in (world.manager, above):
+        assert one in alerts_to_act_on(reader, now)
+    for reader in (world.other_manager, world.referent):
+        assert one in alerts_visible_to(reader, now)
+        assert one not in alerts_to_act_on(reader, now)
+    world.client.account_manager = world.other_manager
+    world.client.save()
+    assert one in alerts_to_act_on(world.other_manager, now)
+    owners = owners_of(of({"pk": one.pk}), localdate(now))
+    assert set(owners) == {world.manager, above, world.other_manager}
+    # An account manager who manages nobody reads none, and so acts on none.
+    world.client.account_manager = world.consultant
+    world.client.save()
+    assert one not in alerts_visible_to(world.consultant, now)
+    assert one not in alerts_to_act_on(world.consultant, now)
+
+
+def test_few_answers_are_for_the_units_managers_and_the_referents(world: World) -> None:
+    unit, firm = of(about_few_answers_of_a_unit(world)), of(about_few_answers_of_the_firm(world))
+    now = timezone.now()
+    above = make.person(is_manager=True)
+    world.root.manager = above
+    world.root.save()
+    acts = {
+        reader: set(alerts_to_act_on(reader, now))
+        for reader in (world.manager, world.other_manager, above, world.referent)
+    }
+    assert acts == {
+        world.manager: {unit}, world.other_manager: set(), above: {unit, firm},
+        world.referent: {unit, firm},
+    }  # fmt: skip
+    day = localdate(now)
+    assert set(owners_of(unit, day)) == {world.manager, above, world.referent}
+    assert set(owners_of(firm, day)) == {above, world.referent}
+    assert not alerts_visible_to(world.consultant, now).exists()
+    assert not alerts_visible_to(world.administrator, now).exists()
+
+
+def test_what_has_joined_another_is_decided_there(world: World) -> None:
+    joined = of(joined_by_another(world))
+    lead, now = joined.merged_into, timezone.now()
+    assert lead is not None
+    assert set(alerts_to_act_on(world.manager, now)) == {lead}
+    assert set(alerts_in_hand_of(world.manager, now)) == {lead, joined}
+    assert alert_to_act_on_for(world.manager, joined.pk, now=now) == lead
+    with pytest.raises(PermissionDenied):
+        alert_to_act_on_for(world.other_manager, joined.pk, now=now)
+    Alert.objects.update(state=Alert.State.CLOSED, closed_at=now)
+    with pytest.raises(PermissionDenied):
+        alert_to_act_on_for(world.manager, joined.pk, now=now)
+
+
+def test_counts_are_for_the_administrator_alone(world: World) -> None:
+    able = [role for role in ROLES[1:] if can_read_quality(getattr(world, role))]
+    assert able == ["administrator"]

@@ -4,7 +4,8 @@ import pytest
 
 from balancing.models import Load, LoadPass
 from balancing.reading import released_periods
-from followup.rules import ClientBelow, FirmImbalance, Looked, PersonOverShare
+from followup.causes import at_close
+from followup.rules import ClientBelow, FirmImbalance, PersonOverShare
 from tests import make
 from tests.balancing import staffed
 from tests.followup.raised import below
@@ -31,7 +32,7 @@ def test_person_over_share_reads_the_loads_rule_alone() -> None:
     a_load(done, over_share=False)
     over = a_load(done)
     a_load(a_pass(make.date(2026, 10, 13)))
-    found = PersonOverShare().findings(Looked(done, None))
+    found = PersonOverShare().findings(at_close(done, None))
     assert [(one.person, one.client) for one in found] == [(over.person_id, None)]
     assert found[0].reason == {
         "share": 77, "zone": [8, 54], "above_zone": True, "rounds": 13, "demanding_rounds": 10,
@@ -49,19 +50,19 @@ def test_firm_imbalance_two_rounds_running(before: bool | None, now: bool, raise
     if before is not None:
         a_pass(make.date(2026, 10, 13), indices=indices(before))
     done = a_pass(make.date(2026, 11, 10), indices=indices(now))
-    assert bool(FirmImbalance().findings(Looked(done, None))) is raised
+    assert bool(FirmImbalance().findings(at_close(done, None))) is raised
 
 
 def test_a_round_in_which_nobody_was_compared_is_not_beyond() -> None:
     a_pass(make.date(2026, 10, 13))
     done = a_pass(make.date(2026, 11, 10))
-    assert FirmImbalance().findings(Looked(done, None)) == []
+    assert FirmImbalance().findings(at_close(done, None)) == []
 
 
 def test_client_below_needs_a_release() -> None:
     make.client(ref="ORSEL")
     done = a_pass(make.date(2026, 11, 10))
-    assert ClientBelow().findings(Looked(done, None)) == []
+    assert ClientBelow().findings(at_close(done, None)) == []
 
 
 def test_client_below_takes_what_is_clearly_below_and_no_other() -> None:
@@ -74,7 +75,7 @@ def test_client_below_takes_what_is_clearly_below_and_no_other() -> None:
         | {("client", "NEAR", "load"): (35, 25, 45), ("pool", "U", "overall"): (40, 30, 50)},
     )
     done = LoadPass.objects.create(round=asked, formula_version=1, made_at=asked.closes_at)
-    found = ClientBelow().findings(Looked(done, released_periods()[0]))
+    found = ClientBelow().findings(at_close(done, released_periods()[0]))
     assert [one.client for one in found] == [orsel.pk]
     text = str(found[0].reason)
     assert near.ref not in text

@@ -1,0 +1,78 @@
+"""Rules on missions that go on while nobody is assigned any more, or will soon not be.
+
+They read staffing and the demand of missions: no figure of anybody. Who would be able to follow
+is not asked: people have no skills yet. Once they do, somebody able and free by the last day
+belongs beside the dates that ``NobodyLeft`` looks at.
+"""
+
+from datetime import date, timedelta
+
+from django.db.models import DateField, F, Max, Q, Value
+from django.db.models.functions import Coalesce, Least
+from django.utils.timezone import localdate
+
+from balancing.models import MissionDemand
+from followup.causes import Finding, Looked, closed_by_people
+from followup.models import Alert
+from missions.models import Assignment
+
+# Somebody follows later than this, or it is too late to hand over.
+AHEAD = timedelta(weeks=8)
+# Staffing is written down a few days late now and then.
+GRACE = timedelta(weeks=1)
+# After so long, a mission without anybody is an old line in a table and opens no alert.
+FORGOTTEN = timedelta(weeks=26)
+NO_END = date.max
+
+
+def last_days(day: date) -> dict[int, date]:
+    """Missions that go on → the last day on which anybody is assigned to them; one query.
+
+    A mission with an assignment that has no end is left out, and so is one that ends with its
+    last assignment. Who leaves the firm leaves the mission, whatever the assignment says.
+    """
+    never = Value(NO_END, output_field=DateField())
+    ends = Least(Coalesce("ends_on", never), Coalesce("person__ends_on", never))
+    goes_on = Q(mission__ends_on__isnull=True) | Q(mission__ends_on__gte=day)
+    staffed = Assignment.objects.filter(goes_on, mission__starts_on__lte=day).order_by()
+    rows = staffed.values("mission").annotate(
+        last=Max(ends), mission_ends=Coalesce("mission__ends_on", never)
+    )
+    outlived = rows.filter(last__lt=F("mission_ends"))
+    return dict(outlived.order_by("mission").values_list("mission", "last"))
+
+
+class PastEnd:
+    """The last assignment of a mission ended as planned, and the mission goes on.
+
+    Either somebody still works there, and staffing does not know, or the mission is over. What
+    somebody closed opens again only once another assignment has ended since.
+    """
+
+    code = Alert.Rule.PAST_END.value
+
+    def findings(self, at: Looked) -> list[Finding]:
+        closed = closed_by_people(self.code, "mission_id")
+        return [
+            Finding({"ended_on": last.isoformat()}, mission=pk, opens=last >= at.day - FORGOTTEN)
+            for pk, last in last_days(at.day).items()
+            if last < at.day - GRACE and (pk not in closed or last > localdate(closed[pk]))
+        ]
+
+
+class NobodyLeft:
+    """A demanding mission goes on, and its last assignments end within eight weeks.
+
+    Once their end is past it stays for ``GRACE``, after which ``PastEnd`` goes on from there.
+    """
+
+    code = Alert.Rule.NOBODY_LEFT.value
+
+    def findings(self, at: Looked) -> list[Finding]:
+        rows = MissionDemand.objects.filter(load_pass=at.loads, demanding=True, days__gt=0)
+        demanding = set(rows.values_list("mission", flat=True))
+        return [
+            Finding({"until": last.isoformat()}, mission=pk)
+            for pk, last in last_days(at.day).items()
+            if pk in demanding and at.day - GRACE <= last <= at.day + AHEAD
+        ]
