@@ -5,7 +5,7 @@ a point as decimal mark whatever the language.
 """
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -76,24 +76,32 @@ def reliability_bars(reliability: str) -> SafeString:
     return format_html('<svg viewBox="0 0 22 10" aria-hidden="true">{}</svg>', bars)
 
 
-def sparkline(points: Sequence[float | None], labels: Sequence[str] = ()) -> SafeString:
+def sparkline(
+    points: Sequence[float | None], labels: Sequence[str] = (), cuts: Sequence[bool] = ()
+) -> SafeString:
     """One point a period, the last eight; a withheld period (None) is a gap in the line.
 
-    ``labels`` names the periods, for the text alternative. Fewer than three published points
-    make no curve, and the words say so.
+    ``labels`` names the periods, for the text alternative. ``cuts``: before which of the points
+    the question changed: the line breaks there, and the words speak of what comes after. Fewer
+    than three published points make no curve, and the words say so.
     """
     shown = list(points)[-SPARK_POINTS:]
     names = list(labels)[-SPARK_POINTS:] or [""] * len(shown)
+    breaks = list(cuts)[-SPARK_POINTS:] or [False] * len(shown)
     known = [place for place, value in enumerate(shown) if value is not None]
     if len(known) < SPARK_FEWEST:
         return format_html('<span class="muted xs">{}</span>', _("no curve yet"))
     left = SPARK_RIGHT - SPARK_STEP * (len(shown) - 1)
     at = {place: (left + SPARK_STEP * place, _spark_y(shown[place])) for place in known}
+    last_cut = max((place for place, cut in enumerate(breaks) if cut), default=0)
+    ends = [place for place in known if place >= last_cut] or known[-1:]
+    said = [(shown[end], names[end]) for end in (ends[0], ends[-1])]
     return format_html(
-        '<svg class="c spark" viewBox="0 0 92 26" role="img" aria-label="{label}">{lines}'
+        '<svg class="c spark" viewBox="0 0 92 26" role="img" aria-label="{label}">{lines}{cuts}'
         '<circle class="pt" cx="{x}" cy="{y}" r="3.5"/></svg>',
-        label=_spark_label([(shown[place], names[place]) for place in (known[0], known[-1])]),
-        lines=_spark_lines(at),
+        label=_spark_label(said, is_cut=last_cut > 0),
+        lines=_spark_lines(at, breaks),
+        cuts=_spark_cuts(breaks, left),
         x=str(at[known[-1]][0]),
         y=str(at[known[-1]][1]),
     )
@@ -103,10 +111,19 @@ def _spark_y(value: float | None) -> float:
     return round(SPARK_BOTTOM - scaled(value or 0.0, SPARK_AXIS, SPARK_HEIGHT), 1)
 
 
-def _spark_lines(at: dict[int, tuple[float, float]]) -> SafeString:
+def _spark_cuts(breaks: Sequence[bool], left: float) -> SafeString:
+    """A short dashed upright line half-way to each point that a cut stands before."""
+    line = '<line class="axis" x1="{0}" x2="{0}" y1="2" y2="24" stroke-dasharray="2 2"/>'
+    places = [place for place, cut in enumerate(breaks) if cut and place]
+    return format_html_join(
+        "", line, ((str(left + SPARK_STEP * (place - 0.5)),) for place in places)
+    )
+
+
+def _spark_lines(at: dict[int, tuple[float, float]], breaks: Sequence[bool]) -> SafeString:
     """Lines between neighbours; a point alone between two gaps is a small dot."""
-    drawn = []
-    for _gap, run in groupby(enumerate(at), key=lambda pair: pair[1] - pair[0]):
+    drawn, parts = [], list(accumulate(breaks))
+    for _gap, run in groupby(enumerate(at), key=lambda pair: (pair[1] - pair[0], parts[pair[1]])):
         spots = [at[place] for _order, place in run]
         if len(spots) > 1:
             joined = " ".join(f"{x},{y}" for x, y in spots)
@@ -117,6 +134,7 @@ def _spark_lines(at: dict[int, tuple[float, float]]) -> SafeString:
     return SafeString("".join(drawn))
 
 
-def _spark_label(ends: list[tuple[float | None, str]]) -> str:
-    said = [f"{number(value)} ({name})" if name else number(value) for value, name in ends]
-    return _("From %(first)s to %(last)s") % {"first": said[0], "last": said[1]}
+def _spark_label(ends: list[tuple[float | None, str]], *, is_cut: bool) -> str:
+    told = [f"{number(value)} ({name})" if name else number(value) for value, name in ends]
+    said = _("From %(first)s to %(last)s") % {"first": told[0], "last": told[1]}
+    return _("%(title)s, since the question changed") % {"title": said} if is_cut else said

@@ -6,12 +6,13 @@ in a figure that is not also in the table beside it.
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core import wording
-from dashboards.edition import Point, has_curve, scores
+from dashboards.edition import Point, has_curve, scores, since_cut
 
 # Two fixed scales, never one made to measure: the whole one where something lies outside.
 AXIS = (30, 90)
@@ -22,13 +23,15 @@ TICKS_FIT = 5
 AIR = 30
 # Two labels nearer than this, in points, would write over each other.
 LABEL_GAP = 6
+NOTHING = ["", "", "", "", ""]
 HOVER = "<br>".join(f"%{{customdata[{place}]}}" for place in range(5)) + "<extra></extra>"
 
 
 def trend(name: str, points: Sequence[Point]) -> dict[str, Any] | None:
     """One point a period at its publication date, the firm dashed; None under three points.
 
-    A withheld period is a gap with the word "withheld", never a line drawn across.
+    A withheld period is a gap with the word "withheld", never a line drawn across. Where the
+    question changed, the lines are cut too, and a dashed upright line says so.
     """
     if not has_curve(points):
         return None
@@ -47,7 +50,8 @@ def trend(name: str, points: Sequence[Point]) -> dict[str, Any] | None:
                 "range": _span(points),
                 **_named(points),
             },
-            "annotations": [*_ends(points), *_gaps(points, axis[0])],
+            "annotations": [*_ends(points), *_gaps(points, axis[0]), *_cut_words(points)],
+            "shapes": [_cut_line(day) for day in _cuts(points).values()],
         },
     }
 
@@ -81,9 +85,15 @@ def _named(points: Sequence[Point]) -> dict[str, list[str]]:
 
 
 def finding(points: Sequence[Point]) -> str:
-    """What the curve says: figures, never a cause. Empty under three points."""
+    """What the curve says: figures, never a cause. Empty under three points.
+
+    Where the question changed, only the part since then is spoken of.
+    """
     if not has_curve(points):
         return ""
+    points = since_cut(points)
+    if not has_curve(points) and points[0].cut:
+        return _("Question changed: comparable from %(period)s on") % {"period": points[0].label}
     known = [place for place, value in enumerate(scores(points)) if value is not None]
     shown = [points[place].cell.score for place in known]
     words = {"first": shown[0], "last": shown[-1], "count": known[-1] - known[0] + 1}
@@ -103,20 +113,22 @@ def _line(name: str, points: Sequence[Point]) -> dict[str, Any]:
         "mode": "lines+markers",
         "name": name,
         "connectgaps": False,
-        "x": [_day(point) for point in points],
-        "y": scores(points),
+        "x": _cut_where(points, [_day(point) for point in points], _cuts(points)),
+        "y": _cut_where(points, scores(points)),
         "line": {"color": "var(--mark)", "width": 2.25},
         "marker": {"color": "var(--mark)", "size": 9},
         "error_y": {
             "type": "data",
             "symmetric": False,
-            "array": [None if c.withheld else c.high - c.score for c in cells],
-            "arrayminus": [None if c.withheld else c.score - c.low for c in cells],
+            "array": _cut_where(points, [None if c.withheld else c.high - c.score for c in cells]),
+            "arrayminus": _cut_where(
+                points, [None if c.withheld else c.score - c.low for c in cells]
+            ),
             "thickness": 1.5,
             "width": 0,
             "color": "var(--mark)",
         },
-        "customdata": [_told(name, point) for point in points],
+        "customdata": _cut_where(points, [_told(name, point) for point in points], NOTHING),
         "hovertemplate": HOVER,
     }
 
@@ -128,8 +140,10 @@ def _firm_line(points: Sequence[Point]) -> dict[str, Any]:
         "name": _("The firm"),
         "connectgaps": False,
         "hoverinfo": "skip",
-        "x": [_day(point) for point in points],
-        "y": [None if point.firm.withheld else point.firm.score for point in points],
+        "x": _cut_where(points, [_day(point) for point in points], _cuts(points)),
+        "y": _cut_where(
+            points, [None if point.firm.withheld else point.firm.score for point in points]
+        ),
         "line": {"color": "var(--mark-mute)", "width": 1.5, "dash": "4px,3px"},
     }
 
@@ -138,7 +152,7 @@ def _told(name: str, point: Point) -> list[str]:
     """Name, value, interval, people, period; nothing for a withheld one, which has no mark."""
     cell = point.cell
     if cell.withheld:
-        return ["", "", "", "", ""]
+        return NOTHING
     return [
         name,
         wording.number(cell.score),
@@ -197,4 +211,69 @@ def _gaps(points: Sequence[Point], bottom: int) -> list[dict[str, Any]]:
         }
         for point in points
         if point.cell.withheld
+    ]
+
+
+# --- where the question changed ------------------------------------------------------------------
+
+
+def _cuts(points: Sequence[Point]) -> dict[int, str]:
+    """Place of each point that a cut stands before, and the day half-way to the point before."""
+    found = {}
+    for place, (before, point) in enumerate(pairwise(points), start=1):
+        if point.cut:
+            found[place] = (before.day + (point.day - before.day) / 2).isoformat()
+    return found
+
+
+def _cut_where(
+    points: Sequence[Point],
+    values: Iterable[Any],
+    filler: dict[int, str] | list[str] | None = None,
+) -> list[Any]:
+    """One value a point, and one more at each cut that is missing: no line is drawn across.
+
+    ``filler`` stands there: the days of the cuts, or the same for each.
+    """
+    cuts, filled = _cuts(points), []
+    for place, value in enumerate(values):
+        if place in cuts:
+            filled.append(filler[place] if isinstance(filler, dict) else filler)
+        filled.append(value)
+    return filled
+
+
+def cut_text() -> str:
+    """What stands beside the upright line of a cut."""
+    return _("Question changed")
+
+
+def _cut_line(day: str) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": day,
+        "x1": day,
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": "var(--line-strong)", "width": 1, "dash": "2px,3px"},
+    }
+
+
+def _cut_words(points: Sequence[Point]) -> list[dict[str, Any]]:
+    """Left of its line in the right half of the plot, else right of it."""
+    return [
+        {
+            "x": day,
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "top",
+            "text": cut_text(),
+            "showarrow": False,
+            "xanchor": "right" if 2 * place > len(points) else "left",
+            "xshift": -5 if 2 * place > len(points) else 5,
+            "font": {"color": "var(--text-2)", "size": 12},
+        }
+        for place, day in _cuts(points).items()
     ]

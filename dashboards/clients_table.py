@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dashboards.changes import Moved, moved
 from dashboards.edition import Point, Reading, scores
 from dashboards.names import Named, Names
 from scoring.publication import Cell, Scope
@@ -40,6 +41,7 @@ class Row:
     group: str
     cell: Cell
     points: tuple[Point, ...] = ()
+    moved: Moved | None = None
 
     @property
     def has_past(self) -> bool:
@@ -53,6 +55,10 @@ class Row:
     @property
     def labels(self) -> list[str]:
         return [point.label for point in self.points]
+
+    @property
+    def cuts(self) -> list[bool]:
+        return [point.cut for point in self.points]
 
     @property
     def mark(self) -> str:
@@ -213,10 +219,12 @@ def curved(rows: Iterable[Row]) -> list[Scope]:
 
 
 def with_curves(rows: Iterable[Row], past: Reading) -> list[Row]:
-    """The same lines with their past."""
+    """The same lines with their past, and what changed since the period before."""
     scopes = set(curved(rows))
     return [
-        replace(row, points=tuple(past.curve(row.scope))) if row.scope in scopes else row
+        replace(row, points=tuple(past.curve(row.scope)), moved=moved(past, row.scope))
+        if row.scope in scopes
+        else row
         for row in rows
     ]
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.drawing import scaled
-from dashboards.charts import TICKS, axis_of, ticks
+from dashboards.charts import TICKS, axis_of, cut_text, ticks
 from dashboards.edition import Point, has_curve
 from scoring.publication import Cell
 
@@ -55,10 +55,10 @@ def trend(points: Sequence[Point], label: str) -> SafeString:
 
 def _drawn(points: Sequence[Point], axis: Axis, frame: Frame, label: str) -> SafeString:
     parts = [_grid(axis, frame), _months(points, frame)] if frame.words else []
-    parts += [
-        _run(run, axis, frame, len(points)) for run in _runs([point.cell for point in points])
-    ]
-    parts += [_firm(points, axis, frame)]
+    cuts = [point.cut for point in points]
+    runs = _runs([point.cell for point in points], cuts)
+    parts += [_run(run, axis, frame, len(points)) for run in runs]
+    parts += [_firm(points, axis, frame), _cuts(cuts, frame)]
     return format_html(
         '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         frame.kind,
@@ -69,11 +69,16 @@ def _drawn(points: Sequence[Point], axis: Axis, frame: Frame, label: str) -> Saf
     )
 
 
-def _runs(cells: Sequence[Cell]) -> list[list[tuple[int, Cell]]]:
-    """Published figures side by side; a withheld period cuts the line."""
-    known = [(place, cell) for place, cell in enumerate(cells) if not cell.withheld]
-    runs = groupby(enumerate(known), key=lambda found: found[1][0] - found[0])
-    return [[pair for _order, pair in run] for _gap, run in runs]
+def _runs(cells: Sequence[Cell], cuts: Sequence[bool]) -> list[list[tuple[int, Cell]]]:
+    """Published figures side by side; a withheld period cuts the line, a changed question too."""
+    parts = accumulate(cuts)
+    known = [
+        (place, part, cell)
+        for place, (cell, part) in enumerate(zip(cells, parts, strict=True))
+        if not cell.withheld
+    ]
+    runs = groupby(enumerate(known), key=lambda found: (found[1][0] - found[0], found[1][1]))
+    return [[(place, cell) for _order, (place, _part, cell) in run] for _key, run in runs]
 
 
 def _run(run: list[tuple[int, Cell]], axis: Axis, frame: Frame, count: int) -> SafeString:
@@ -102,10 +107,25 @@ def _firm(points: Sequence[Point], axis: Axis, frame: Frame) -> SafeString:
         " ".join(
             f"{frame.x(place, len(points))},{frame.y(cell.score, axis)}" for place, cell in run
         )
-        for run in _runs([point.firm for point in points])
+        for run in _runs([point.firm for point in points], [point.cut for point in points])
     )
     line = '<polyline class="ref nofill" points="{}"/>'
     return format_html_join("", line, ((spots,) for spots in drawn))
+
+
+def _cuts(cuts: Sequence[bool], frame: Frame) -> SafeString:
+    """A dashed upright line half-way to what asks otherwise, named where there is room."""
+    drawn = []
+    for place in (place for place, cut in enumerate(cuts) if cut):
+        x = (frame.x(place - 1, len(cuts)) + frame.x(place, len(cuts))) / 2
+        line = '<line class="axis" x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke-dasharray="2 3"/>'
+        drawn.append(format_html(line, f"{x:.1f}", str(frame.top), str(frame.bottom)))
+        if frame.words:
+            left = 2 * place > len(cuts)
+            text = '<text x="{}" y="{}" text-anchor="{}">{}</text>'
+            at, anchor = (x - 5, "end") if left else (x + 5, "start")
+            drawn.append(format_html(text, f"{at:.1f}", str(frame.top + 10), anchor, cut_text()))
+    return SafeString("".join(drawn))
 
 
 def _grid(axis: Axis, frame: Frame) -> SafeString:

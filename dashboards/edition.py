@@ -4,8 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.timezone import localdate
+
+from accounts.threshold import profile_need
 from core import wording
 from scoring.publication import (
+    LEAST_PEOPLE,
     OVERALL,
     WITHHELD,
     Cell,
@@ -16,17 +20,22 @@ from scoring.publication import (
     figure,
     published,
 )
+from surveys.versions import cuts
 
 CURVE = 8
 FEWEST = 3
 FIRM = Scope("firm")
-# People that a profile's figure takes at least, as the withheld sentence says it.
-PROFILE_NEED = 8
+PROFILE = "profile"
 
 
 def label(period: PublishedPeriod) -> str:
     """``sept.–nov. 2026``."""
     return wording.months_text(period.starts_on, period.last_on)
+
+
+def need(period: PublishedPeriod, kind: str = "") -> int:
+    """People that a figure of that kind needed when the period was released."""
+    return profile_need(period.people_needed) if kind == PROFILE else period.people_needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +50,23 @@ class Edition:
         return label(self.chosen)
 
     @property
+    def published_on(self) -> str:
+        """``24 novembre``, with its year where that is not the period's own."""
+        day = localdate(self.chosen.published_at)
+        plain = day.year == self.chosen.last_on.year
+        return wording.day_month(day) if plain else wording.full_day(day)
+
+    @property
     def latest_label(self) -> str:
         return label(self.periods[0])
+
+    @property
+    def need(self) -> int:
+        return need(self.chosen)
+
+    @property
+    def profile_need(self) -> int:
+        return need(self.chosen, PROFILE)
 
     @property
     def is_latest(self) -> bool:
@@ -62,6 +86,16 @@ class Edition:
         return list(reversed(self.periods[place : place + CURVE]))
 
     @property
+    def before(self) -> PublishedPeriod | None:
+        """The period published before the one chosen; None for the first."""
+        place = self.periods.index(self.chosen) + 1
+        return self.periods[place] if place < len(self.periods) else None
+
+    @property
+    def before_label(self) -> str:
+        return label(self.before) if self.before else ""
+
+    @property
     def tail(self) -> str:
         """What a link to another page of figures carries along; empty for the latest period."""
         return "" if self.is_latest else f"?period={self.chosen.starts_on.isoformat()}"
@@ -69,7 +103,12 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One period of a curve, with the firm beside it."""
+    """One period of a curve, with the firm beside it.
+
+    ``cut``: it asked something else than the period before, so that the curve breaks there.
+    ``formula``: version of the way of calculating, and whether it is another than before: that
+    changes margins, not the meaning, so nothing is cut.
+    """
 
     published_at: datetime
     label: str
@@ -77,6 +116,10 @@ class Point:
     firm: Cell
     first: bool
     day: date
+    cut: bool = False
+    formula: int = 1
+    formula_changed: bool = False
+    need: int = LEAST_PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +140,24 @@ class Reading:
     def curve(self, scope: Scope) -> list[Point]:
         """The scope, and beside it the firm on the same dimension, period by period."""
         firm = FIRM._replace(dimension=scope.dimension)
+        rows = self.edition.curve
+        broken = cuts([row.asked for row in rows], scope.dimension)
         return [
             Point(
-                row.published_at,
-                label(row),
-                figure(self.cells, row.id, scope),
-                WITHHELD if scope == firm else figure(self.cells, row.id, firm),
-                row.first,
-                day,
+                published_at=row.published_at,
+                label=label(row),
+                cell=figure(self.cells, row.id, scope),
+                firm=WITHHELD if scope == firm else figure(self.cells, row.id, firm),
+                first=row.first,
+                day=day,
+                cut=cut,
+                formula=row.formula_version,
+                need=need(row, scope.kind),
+                formula_changed=row.formula_version != before.formula_version,
             )
-            for row, day in zip(self.edition.curve, days(self.edition.curve), strict=True)
+            for before, row, day, cut in zip(
+                [*rows[:1], *rows[:-1]], rows, days(rows), broken, strict=True
+            )
         ]
 
 
@@ -142,6 +193,12 @@ def with_themes(scope: Scope, dimensions: Iterable[str]) -> list[Scope]:
 def scores(points: Iterable[Point]) -> list[float | None]:
     """One number a period; None where it is withheld."""
     return [None if row.cell.withheld else row.cell.score for row in points]
+
+
+def since_cut(points: Sequence[Point]) -> list[Point]:
+    """The points that rest on what is asked now: those since the last cut."""
+    last = max((place for place, point in enumerate(points) if point.cut), default=0)
+    return list(points[last:])
 
 
 def has_curve(points: Iterable[Point]) -> bool:

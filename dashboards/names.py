@@ -34,7 +34,7 @@ class Line(NamedTuple):
     """One row of the query; ``french`` and ``english`` are equal where a name has one language.
 
     ``kind``: a client's, or ``rotating`` for a theme; ``beside``: a client's owning unit, the
-    firm's address for help. ``place``: a theme's position, the people that the firm asks for.
+    firm's address for help. ``place``: a theme's position.
     """
 
     what: str
@@ -70,8 +70,6 @@ class Names:
 
     firm: str = ""
     help_email: str = ""
-    # People that a figure takes: the firm may have raised it.
-    people_needed: int = 5
     units: dict[str, Named] = field(default_factory=dict)
     clients: dict[str, Named] = field(default_factory=dict)
     profiles: dict[str, Named] = field(default_factory=dict)
@@ -97,7 +95,6 @@ def load_names() -> Names:
     for name, line in sorted(spoken, key=lambda pair: (pair[1].place, fold(pair[0]), pair[1].pk)):
         if line.what == "firm":
             names.firm, names.help_email = name, line.beside
-            names.people_needed = line.place
             continue
         getattr(names, line.what)[line.ref] = Named(
             pk=line.pk,
@@ -115,9 +112,7 @@ def _everything() -> QuerySet[Any, tuple[Any, ...]]:
     """Five tables under one another; each gives its columns the same types."""
     firm = FirmSettings.objects.filter(pk=1)
     return _lines(OrgUnit.objects.all(), "units", ended_on=F("ended_on")).union(
-        _lines(
-            firm, "firm", ref=Value(""), beside=F("help_email"), place=F("anonymity_threshold")
-        ),
+        _lines(firm, "firm", ref=Value(""), beside=F("help_email")),
         _lines(
             Client.objects.all(),
             "clients",

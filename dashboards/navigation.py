@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import FirmSettings, User
 from balancing.perms import can_read_loads
+from dashboards import standing
 from dashboards.names import Names
 from followup.reading import to_handle_count
 
@@ -72,7 +73,19 @@ STEER = (
     Place(COUNTED, _("To handle"), "bell", ("followup:alert_detail",)),
     Place("dashboards:client_list", _("Clients"), "building", ("dashboards:client",)),
     Place("dashboards:profile_list", _("Mission profiles"), "layers", ("dashboards:profile",)),
-    Place("dashboards:load", _("Balance of loads"), "scales", (), can_read_loads),
+    Place(
+        "dashboards:load",
+        _("Balance of loads"),
+        "scales",
+        (
+            "dashboards:rotation_list",
+            "dashboards:rotation_detail",
+            "dashboards:scenario",
+            "dashboards:who_could",
+            "dashboards:points_preview",
+        ),
+        can_read_loads,
+    ),
 )
 SUPPORT = (
     Place("followup:wish_list", _("Wishes to talk"), "chat"),
@@ -105,13 +118,25 @@ SET_UP = (
         ),
     ),
     Place("missions:profile_list", _("Mission profiles"), "layers", ("missions:profile_edit",)),
-    Place("missions:fact_list", _("Facts of demand"), "scales", ("missions:fact_edit",)),
+    Place(
+        "missions:fact_list", _("Facts of demand"), "scales",
+        (
+            "missions:fact_edit", "missions:fact_create", "missions:fact_retire",
+            "missions:points_edit", "dashboards:points_preview",
+        ),
+    ),
     Place("operations:import_page", _("Import"), "upload", ("operations:import_confirm",)),
     Place("operations:export_page", _("Export"), "download"),
-    Place("accounts:settings_edit", _("Settings"), "settings"),
+    Place(
+        "accounts:settings_edit", _("Settings"), "settings", ("accounts:threshold_edit",)
+    ),
 )  # fmt: skip
-JOBS = (Place("operations:job_list", _("Background jobs"), "clock"),)
+JOBS = (
+    Place("operations:job_list", _("Background jobs"), "clock"),
+    Place("followup:quality", _("How alerts fare"), "pie"),
+)
 ROUNDS = (Place("surveys:round_list", _("Rounds and periods"), "calendar"),)
+THRESHOLD = (Place("accounts:threshold_edit", _("People a figure needs"), "lock"),)
 AUDIT = (Place("accounts:audit_list", _("Audit log"), "shield"),)
 
 Groups = tuple[tuple[Any, tuple[Place, ...]], ...]
@@ -130,7 +155,7 @@ def places_of(user: User) -> Groups:
     if user.is_administrator:
         groups += [(pgettext_lazy("menu", "Set up"), (*SET_UP, *JOBS, *AUDIT))]
     elif user.is_referent:
-        groups += [(pgettext_lazy("menu", "Check"), (*ROUNDS, *AUDIT))]
+        groups += [(pgettext_lazy("menu", "Check"), (*ROUNDS, *THRESHOLD, *AUDIT))]
     if groups and user.is_consultant:
         groups += [(pgettext_lazy("menu", "For me"), OWN)]
     return tuple(groups)
@@ -197,6 +222,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     found: dict[str, Any] = {
         "firm_name": SimpleLazyObject(lambda: firm.name),
         "help_email": SimpleLazyObject(lambda: firm.help_email),
+        **standing.of_everybody(firm),
     }
     if not isinstance(user, User):
         return found
@@ -205,4 +231,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "tabs": SimpleLazyObject(lambda: tabs(request, user)),
         "person_name": user.full_name,
         "person_role": SimpleLazyObject(lambda: role_of(user, firm.name)),
+        **standing.of_person(user),
     }

@@ -14,6 +14,7 @@ from balancing.models import Load
 from core.wording import number, percent
 from dashboards.charts_load import Dot, own_svg
 from followup.reading import Card, alerts_about
+from missions.contests import contested
 from missions.models import Mission
 
 
@@ -26,6 +27,7 @@ class Carried:
     demanding: int
     days: float
     demand: float
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,10 @@ def own_load_line(person: User, now: datetime) -> OwnLine | None:
 def lines(loads: Iterable[Load]) -> list[Line]:
     """Rows in words; one look-up for all the missions they name."""
     rows = list(loads)
-    missions = Mission.objects.select_related("client").in_bulk(reading.carried(rows))
-    return [Line(row, dot_of(row), reasons(row), _carried(row, missions)) for row in rows]
+    carried = reading.carried(rows)
+    missions = Mission.objects.select_related("client").in_bulk(carried)
+    doubted = contested(carried)
+    return [Line(row, dot_of(row), reasons(row), _carried(row, missions, doubted)) for row in rows]
 
 
 def dot_of(row: Load) -> Dot:
@@ -122,7 +126,7 @@ def _load_text(row: Load) -> list[str]:
     ]
 
 
-def _carried(row: Load, missions: dict[int, Mission]) -> list[Carried]:
+def _carried(row: Load, missions: dict[int, Mission], doubted: set[int]) -> list[Carried]:
     return [
         Carried(
             f"{found.client.name}, {found.title}",
@@ -130,6 +134,7 @@ def _carried(row: Load, missions: dict[int, Mission]) -> list[Carried]:
             item["demanding"],
             item["days"],
             item["demand"],
+            found.pk in doubted,
         )
         for item in row.detail
         if (found := missions.get(item["mission"]))

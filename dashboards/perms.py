@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.models import User
 from accounts.perms import Refused, can_read_figures
 from clients import perms as clients_perms
@@ -59,7 +61,9 @@ def can_edit_client(user: User, client: Client) -> bool:
     return clients_perms.reads_staffing(user) and clients_perms.can_edit_client(user, client)
 
 
-def open_alert_on(user: User, client: Client, now: datetime) -> Alert | None:
-    """The alert on a client that waits for a decision, for those who may read it."""
-    rows = alerts_visible_to(user, now).filter(client=client)
-    return rows.exclude(state=Alert.State.CLOSED).first()
+def open_alerts_on(user: User, client: Client, now: datetime) -> list[Alert]:
+    """The alerts on a client and its missions that wait for a decision, for those who may read
+    them."""
+    rows = alerts_visible_to(user, now).filter(Q(client=client) | Q(mission__client=client))
+    leading = rows.exclude(state=Alert.State.CLOSED).filter(merged_into__isnull=True)
+    return list(leading.order_by("rule", "pk"))

@@ -11,9 +11,18 @@ from django.utils.translation import gettext as _
 from accounts.models import FirmSettings
 from core import wording
 from dashboards import charts, drawing
-from dashboards.edition import FIRM, Edition, Point, Reading, read_curve, with_themes
+from dashboards.changes import Changes, changes_of
+from dashboards.edition import (
+    FIRM,
+    Edition,
+    Point,
+    Reading,
+    has_curve,
+    read_curve,
+    with_themes,
+)
 from dashboards.names import Names
-from dashboards.themes import Asked, Theme, asked_in, themes_of
+from dashboards.themes import ABOVE, BELOW, Asked, Theme, apart, asked_in, themes_of
 from missions.demand import declared_demand
 from missions.models import Mission, MissionQuerySet
 from scoring.publication import Cell, Scope, Viewer
@@ -47,6 +56,17 @@ class Subject:
     themes: list[Theme]
     rotating: list[Theme]
     trend: Trend | None
+    changes: Changes | None
+
+    @property
+    def weighs(self) -> list[Theme]:
+        """Themes whose whole interval is below the firm's figure on the same theme."""
+        return apart(self.all_themes, BELOW)
+
+    @property
+    def lifts(self) -> list[Theme]:
+        """Themes whose whole interval is above it."""
+        return apart(self.all_themes, ABOVE)
 
     @property
     def says(self) -> str:
@@ -99,7 +119,15 @@ def _subject(reading: Reading, scope: Scope, asked: Sequence[Asked], names: Name
         rotating=turning,
         # A withheld figure shows no trend either: earlier periods stay in the selector.
         trend=None if cell.withheld else trend_of(reading.curve(scope)),
+        changes=None if cell.withheld else changes_of(reading, _named(scope, asked, names)),
     )
+
+
+def _named(scope: Scope, asked: Iterable[Asked], names: Names) -> list[tuple[str, Scope]]:
+    """The overall figure and each theme, with their names."""
+    codes = [one.item.dimension for one in asked]
+    themes = [(names.theme(code), scope._replace(dimension=code)) for code in codes]
+    return [(_("Overall"), scope), *themes]
 
 
 def trend_of(points: list[Point]) -> Trend | None:
@@ -117,7 +145,7 @@ def _multiples(themes: Iterable[Theme]) -> list[Multiple]:
     drawn = []
     for theme in known:
         says = charts.finding(theme.points)
-        if says:
+        if has_curve(theme.points):
             label = _("%(name)s: %(title)s") % {"name": theme.name, "title": says}
             picture = drawing.small_multiple(theme.points, axis, label)
             drawn.append(Multiple(theme, picture, says))
@@ -142,7 +170,7 @@ def mission_lines(rows: MissionQuerySet, day: date) -> list[MissionLine]:
     found = rows.current(day).select_related("client", "profile").prefetch_related("facts")
     lines = []
     for mission in found:
-        facts = list(mission.facts.all())
+        facts = [fact for fact in mission.facts.all() if fact.counts]
         demand = declared_demand(sum(fact.points for fact in facts), maximum)
         lines.append(MissionLine(mission, demand, [fact.name for fact in facts]))
     return sorted(lines, key=lambda line: (-line.demand, line.mission.title))

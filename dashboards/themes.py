@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core import wording
-from dashboards.edition import FIRM, Point, Reading
+from dashboards.edition import FIRM, Point, Reading, since_cut
 from dashboards.names import Names
 from dashboards.profiles_table import listed
 from scoring.publication import WITHHELD, Cell, Scope
@@ -30,7 +30,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One line: the figure, the firm's on the same theme, and the figure in the item's words."""
+    """One line: the figure, the firm's on the same theme, and the figure in the item's words.
+
+    ``version``: since when the question is asked as it is now; empty while the curve has no cut.
+    """
 
     name: str
     cell: Cell
@@ -38,6 +41,7 @@ class Theme:
     words: str
     months: str = ""
     points: tuple[Point, ...] = ()
+    version: str = ""
 
     @property
     def mark(self) -> str:
@@ -50,7 +54,7 @@ class Theme:
 
 
 def asked_in(period: int) -> list[Asked]:
-    """Items asked in a period, in their order; one query."""
+    """Items asked in a period, in their order; one query. Of one that changed, the last words."""
     rounds = Round.objects.filter(period=period, questionnaire__isnull=False)
     found: dict[str, tuple[Item, list[date]]] = {}
     for row in rounds.select_related("questionnaire").order_by("starts_on"):
@@ -70,14 +74,22 @@ def _theme(reading: Reading, scope: Scope, asked: Asked, names: Names) -> Theme:
     code = asked.item.dimension
     of_theme = scope._replace(dimension=code)
     cell = reading.cell(of_theme)
+    points = reading.curve(of_theme)
     return Theme(
         name=names.theme(code),
         cell=cell,
         firm=WITHHELD if scope == FIRM else reading.cell(FIRM._replace(dimension=code)),
         words="" if cell.withheld else on_labels(cell.score, asked.item),
         months=months(asked) if asked.item.is_rotating else "",
-        points=tuple(reading.curve(of_theme)),
+        points=tuple(points),
+        version=_version(asked.item, since_cut(points)) if any(p.cut for p in points) else "",
     )
+
+
+def _version(item: Item, since: Sequence[Point]) -> str:
+    """« Version 2 since June–August 2026 »."""
+    words = {"number": item.version, "period": since[0].label}
+    return _("Version %(number)s since %(period)s") % words
 
 
 def months(asked: Asked) -> str:
@@ -96,6 +108,11 @@ def on_labels(score: float, item: Item) -> str:
     return _("“%(label)s”") % {"label": choices[-1][1]} if choices else ""
 
 
+def apart(themes: Iterable[Theme], group: str) -> list[Theme]:
+    """The themes whose whole rounded interval lies on one side of the firm's figure."""
+    return [theme for theme in themes if theme.cell.group == group]
+
+
 def finding(themes: Iterable[Theme]) -> str:
     """Which themes stand apart from the firm, the lower ones first."""
     known = [theme for theme in themes if not theme.cell.withheld]
@@ -104,9 +121,9 @@ def finding(themes: Iterable[Theme]) -> str:
         ABOVE: (_("%(themes)s above the firm"), _("Every theme above the firm")),
     }
     for group, (words, every) in said.items():
-        apart = [theme.name for theme in known if theme.cell.group == group]
-        if 1 < len(apart) == len(known):
+        stand_apart = [theme.name for theme in apart(known, group)]
+        if 1 < len(stand_apart) == len(known):
             return every
-        if apart:
-            return capfirst(words % {"themes": listed(apart)})
+        if stand_apart:
+            return capfirst(words % {"themes": listed(stand_apart)})
     return _("No theme stands apart from the firm") if known else _("Themes")

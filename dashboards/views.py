@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,17 +18,31 @@ from balancing.perms import can_read_loads
 from balancing.reading import latest_pass
 from clients.models import Client
 from core.listing import listing
+from core.tables import attachment
 from dashboards import clients_table, perms, profiles_table, themes
+from dashboards.changes import moved
 from dashboards.charts import finding as curve_finding
-from dashboards.edition import FIRM, PROFILE_NEED, Edition, Reading, read, read_curve
-from dashboards.forms import PeriodForm
+from dashboards.edition import FIRM, Edition, Reading, label, read, read_curve
+from dashboards.export import export
+from dashboards.forms import ExportForm, PeriodForm
 from dashboards.names import Named, Names, load_names
 from dashboards.navigation import menu, shared
+from dashboards.standing import late_sentence
 from dashboards.subject import Subject, mission_lines, read_subject
 from followup.reading import to_handle
 from missions.models import Mission
-from scoring.publication import FirmParticipation, Scope, firm_participation, published_periods
+from scoring.publication import (
+    LEAST_PEOPLE,
+    WITHDRAWN,
+    Scope,
+    announced_periods,
+    firm_participation,
+    published_periods,
+)
 from surveys.calendar import next_close
+
+# What a file of figures may be, and the word of its link.
+EXPORT_TYPES = (("csv", "CSV"), ("xlsx", "XLSX"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +60,27 @@ class Page:
     def today(self) -> date:
         return timezone.localdate(self.now)
 
+    @property
+    def late(self) -> str:
+        """Why the newest period is missing; an older one that was asked for says nothing of it."""
+        if self.edition is None:
+            return late_sentence(self.now, None)
+        if not self.edition.is_latest:
+            return ""
+        return late_sentence(self.now, self.edition.chosen, self.edition.latest_label)
+
     def render(self, template: str, context: dict[str, Any]) -> HttpResponse:
         common = {
             "edition": self.edition,
             "tail": self.edition.tail if self.edition else "",
             "names": self.names,
             "notices": self.notices,
-            "client_need": self.names.people_needed,
-            "profile_need": max(PROFILE_NEED, self.names.people_needed),
+            # What a figure of that period needed: its release keeps the number.
+            "client_need": self.edition.need if self.edition else LEAST_PEOPLE,
+            "profile_need": self.edition.profile_need if self.edition else LEAST_PEOPLE,
+            "late": self.late,
             "reads_all": perms.can_read_overview(self.person),
+            "export_types": EXPORT_TYPES,
             "reads_loads": can_read_loads(self.person),
             # What is to come, where nothing is out yet.
             "next_period": None if self.edition else next_close(now=self.now),
@@ -66,15 +92,28 @@ class Page:
 def page_of(request: HttpRequest) -> Page:
     """Names, and the period that the address asks for: two queries."""
     form = PeriodForm(request.GET, periods=published_periods())
-    notices = [_("These figures are not published: here is the latest release.")]
     return Page(
         request=request,
         person=signed_in(request),
         now=timezone.now(),
         names=load_names(),
         edition=form.edition(),
-        notices=notices if form.is_ignored and form.periods else [],
+        notices=_ignored(form, request.GET.get("period", "")),
     )
+
+
+def _ignored(form: PeriodForm, asked: str) -> list[str]:
+    """A sentence where the address asks for a period that has no figures, and another one has."""
+    return [_not_there(asked)] if form.is_ignored and form.periods else []
+
+
+def _not_there(asked: str) -> str:
+    """Why the period of the address is not shown; that one was withdrawn is no secret."""
+    for period, state in announced_periods():
+        if period.starts_on.isoformat() == asked and state == WITHDRAWN:
+            said = _("The figures of %(period)s were withdrawn.")
+            return said % {"period": label(period)}
+    return _("These figures are not published: here is the latest release.")
 
 
 # --- the overview ----------------------------------------------------------------------------
@@ -103,16 +142,7 @@ def _participation(page: Page) -> dict[str, Any]:
     """The last close: of the period looked at, or of all where that is the latest."""
     edition = page.edition
     older = edition.chosen.id if edition and not edition.is_latest else None
-    found = firm_participation(viewer=page.person, now=page.now, period=older)
-    return {"participation": found, "late": _is_late(page, found)}
-
-
-def _is_late(page: Page, found: FirmParticipation | None) -> bool:
-    """Has the period of the last round closed without its figures coming out?"""
-    if found is None or found.period_closes_at is None:
-        return False
-    out = {row.id for row in page.edition.periods} if page.edition else set()
-    return found.period not in out and found.period_closes_at <= page.now
+    return {"participation": firm_participation(viewer=page.person, now=page.now, period=older)}
 
 
 def _state(page: Page, edition: Edition) -> dict[str, Any]:
@@ -129,6 +159,7 @@ def _state(page: Page, edition: Edition) -> dict[str, Any]:
     return {
         "firm": reading.cell(FIRM),
         "firm_finding": curve_finding(past.curve(FIRM)),
+        "firm_moved": moved(past, FIRM),
         "table": table,
         "groups": clients_table.grouped(clients_table.with_curves(shown, past)),
         "heat": profiles_table.heat_of(reading, page.names, page.today),
@@ -189,12 +220,12 @@ def client(request: HttpRequest, pk: int) -> HttpResponse:
         "can_edit": perms.can_edit_client(page.person, found),
         "subject": None,
         "missions": [],
-        "alert": None,
+        "alerts": [],
     }
     if perms.can_read_missions(page.person):
         rows = Mission.objects.filter(client=found)
         context["missions"] = mission_lines(rows, page.today)
-        context["alert"] = perms.open_alert_on(page.person, found, page.now)
+        context["alerts"] = perms.open_alerts_on(page.person, found, page.now)
     if page.edition:
         context |= _client_figures(page, page.edition, found)
     return page.render("dashboards/client.html", context)
@@ -264,6 +295,7 @@ def _firm_figures(page: Page, edition: Edition) -> dict[str, Any]:
         beside=[*profiles_table.scopes_of(page.names), *clients_table.clients_of(own)],
     )
     return _told(subject) | {
+        "firm_moved": moved(reading, FIRM),
         "heat": profiles_table.heat_of(reading, page.names, page.today),
         "groups": _own_groups(reading, own),
     }
@@ -272,3 +304,22 @@ def _firm_figures(page: Page, edition: Edition) -> dict[str, Any]:
 def _own_groups(reading: Reading, own: list[Named]) -> list[clients_table.Group]:
     rows = clients_table.ordered(clients_table.row_of(reading, row) for row in own)
     return clients_table.grouped(clients_table.with_curves(rows, reading))
+
+
+@require_safe
+@person_required(perms.can_read_firm)
+def figures_export(request: HttpRequest) -> HttpResponse:
+    """The figures of one period that the reader may see, as a file; it is written down."""
+    form = ExportForm(request.GET, periods=published_periods())
+    edition = form.edition() if form.is_valid() else None
+    if edition is None:
+        raise Http404
+    content = export(
+        viewer=signed_in(request),
+        edition=edition,
+        names=load_names(),
+        file_type=form.file_type,
+        now=timezone.now(),
+    )
+    name = f"{_('figures')}-{edition.chosen.starts_on}.{form.file_type}"
+    return attachment(content, form.file_type, name)

@@ -20,6 +20,7 @@ from balancing.models import Load, LoadPass
 from balancing.perms import can_read_loads
 from core.listing import FilterForm, listing
 from core.wording import months_text, short_month
+from dashboards import rotation_cards
 from dashboards.charts_load import Bar, load_figure, load_svg, trend_svg
 from dashboards.own_load import lines, own_load_line
 
@@ -62,6 +63,7 @@ def load(request: HttpRequest) -> HttpResponse:
         "units": units_visible_to(asked.viewer),
         "unit": asked.unit,
         "everybody": asked.everybody,
+        "rotations": rotation_cards.cards(reading.open_rotations(asked.viewer)),
     }
     if newest is not None:
         context |= _people(request, asked) | _trend(asked.now) | _missions(newest, asked)

@@ -12,15 +12,19 @@ from django.views.decorators.cache import never_cache
 
 from accounts.models import FirmSettings, User
 from accounts.perms import manager_of, person_required, signed_in
+from balancing.reading import own_rotations
+from dashboards.edition import label
+from dashboards.own_change import gone_down
 from dashboards.own_curve import own_curve
 from dashboards.own_load import own_load_line
+from dashboards.standing import late_sentence
 from followup.reading import alerts_about, closed_for
 from missions.models import Assignment, Mission
 from scoring.publication import published_periods
 from surveys import own
 from surveys.calendar import next_close, next_opening, period_label, round_label
 from surveys.intake import Asked, asked
-from surveys.models import Period, Round
+from surveys.models import Round
 
 PER_PAGE = 12
 DAYS_A_WEEK = 5
@@ -49,7 +53,8 @@ def home(request: HttpRequest) -> HttpResponse:
     landing = _landing(person)
     if not lines and landing:
         return redirect(landing)
-    period = next_close(now=now)
+    period, latest = next_close(now=now), next(iter(published_periods(limit=1)), None)
+    shown = label(latest) if latest else ""
     context = {
         "now": now,
         "todo": [line for line in lines if not line.is_done],
@@ -57,20 +62,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "is_asked": bool(lines),
         "period": period,
         "period_label": period_label(period) if period else "",
-        "shown": _shown(),
+        "shown": {"label": shown, "published_at": latest.published_at} if latest else None,
+        "late": late_sentence(now, latest, shown),
         "next_round": next_opening(now=now),
         "about_me": alerts_about(person, now),
+        "rotations": own_rotations(person),
         "said": closed_for(person, now),
     }
     return render(request, "dashboards/home.html", context)
-
-
-def _shown() -> dict[str, object] | None:
-    """The figures that stand on the pages today: their period, and when they came out."""
-    for latest in published_periods(limit=1):
-        period = Period.objects.get(pk=latest.id)
-        return {"label": period_label(period), "published_at": latest.published_at}
-    return None
 
 
 def _landing(person: User) -> str:
@@ -126,5 +125,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "total": len(check_ins),
         "curve": own_curve(check_ins),
         "own": own_load_line(person, now),
+        "gone_down": gone_down(check_ins, now),
+        "talk_to": manager_of(person),
     }
     return render(request, "dashboards/history.html", context)

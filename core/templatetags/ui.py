@@ -25,6 +25,7 @@ class Figure(Protocol):
     low: float
     high: float
     level: int
+    reliability: str
     withheld: bool
 
 
@@ -94,7 +95,7 @@ def figure(cell: Figure, need: int = 5) -> SafeString:
 
 @register.simple_tag
 def heat_cell(cell: Figure, need: int = 5) -> SafeString:
-    """Draw one table cell of a heat map: estimate, word for screen readers, interval."""
+    """Draw one table cell of a heat map: estimate, words for screen readers, interval."""
     if cell.withheld:
         return format_html(
             '<td class="hid">{}<span class="vh">{}</span></td>',
@@ -102,10 +103,11 @@ def heat_cell(cell: Figure, need: int = 5) -> SafeString:
             wording.withheld_text(need),
         )
     return format_html(
-        '<td data-l="{}">{}<small><span class="vh">, {}, </span>{}–{}</small></td>',
+        '<td data-l="{}">{}<small><span class="vh">, {}, {}, </span>{}–{}</small></td>',
         str(cell.level),
         wording.number(cell.score),
         wording.level_word(cell.level),
+        wording.reliability_word(cell.reliability),
         wording.number(cell.low),
         wording.number(cell.high),
     )
@@ -122,6 +124,8 @@ def reliability(kind: str) -> SafeString:
 
 
 @register.simple_tag
-def sparkline(points: Sequence[float | None], labels: Sequence[str] = ()) -> SafeString:
+def sparkline(
+    points: Sequence[float | None], labels: Sequence[str] = (), cuts: Sequence[bool] = ()
+) -> SafeString:
     """Draw the curve of the last eight periods; see ``core.drawing.sparkline``."""
-    return drawing.sparkline(points, labels)
+    return drawing.sparkline(points, labels, cuts)

@@ -1,9 +1,13 @@
 """Rights on the reading pages."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils import timezone
 
+from balancing.models import Rotation, RotationMove, RotationRun
+from scoring.models import Release
+from tests import make
 from tests.matrix import Row
 from tests.surveys.asking import open_round, send
 from tests.world import World
@@ -24,7 +28,60 @@ def profile(world: World) -> dict[str, int]:
     return {"pk": world.profile.pk}
 
 
+def released(world: World) -> dict[str, Any]:
+    """A period whose figures are out: without one there is no file."""
+    period = make.period(date(2026, 6, 2), last_round_on=date(2026, 7, 28))
+    moment = datetime(2026, 8, 25, 10, tzinfo=UTC)
+    Release.objects.create(period=period, published_at=moment, formula_version=1)
+    return {}
+
+
+def mission(world: World) -> dict[str, int]:
+    return {"pk": world.mission.pk}
+
+
+def rotation(world: World, state: str = "proposed") -> Rotation:
+    """Asked for by the manager, about their consultant alone."""
+    moment = timezone.now()
+    run = RotationRun.objects.create(
+        asked_by=world.manager, asked_at=moment, rounds=6, moves=2,
+        starts_on=date(2090, 1, 2), state="done", outcome="found",
+    )  # fmt: skip
+    row = Rotation.objects.create(
+        run=run, number=1, state=state, starts_on=date(2090, 1, 2), gap=-0.2,
+        above_without=2, above_with=1, overlap_days=10, caution="overlap",
+        talked_at=None if state == "proposed" else moment,
+    )  # fmt: skip
+    RotationMove.objects.create(
+        rotation=row, person=world.consultant, leaves=world.mission, takes=world.other_mission,
+        time=100, share_now=77, share_without=77, share_with=54,
+    )  # fmt: skip
+    return row
+
+
+def a_rotation(world: World) -> dict[str, int]:
+    return {"pk": rotation(world).pk}
+
+
+def a_rotation_talked_over(world: World) -> dict[str, int]:
+    return {"pk": rotation(world, "talking").pk}
+
+
+def a_run(world: World) -> dict[str, int]:
+    return {"pk": rotation(world).run_id}
+
+
+def own_part(world: World) -> dict[str, int]:
+    return {"pk": rotation(world, "talking").moves.get().pk}
+
+
+def own_part_unheard(world: World) -> dict[str, int]:
+    return {"pk": rotation(world).moves.get().pk}
+
+
 READ_ALL = {"manager": 200, "other_manager": 200, "referent": 200}
+MANAGERS = {"manager": 200, "other_manager": 200}
+MOVES = ("talk", "set_aside", "agree")
 
 ROWS = [
     # Those of whom nothing is asked land on their own work.
@@ -38,6 +95,28 @@ ROWS = [
     Row("dashboards:profile_list", 200, administrator=403),
     Row("dashboards:profile", 200, profile, administrator=403),
     Row("dashboards:firm", 200, administrator=403),
+    Row("dashboards:figures_export", 200, released, administrator=403),
+    Row("dashboards:how_made", 200),
     Row("dashboards:load", 403, manager=200, other_manager=200),
     Row("dashboards:load_own", 200),
-]
+    Row("dashboards:points_preview", 403, **MANAGERS, administrator=200),
+    Row("dashboards:scenario", 403, **MANAGERS),
+    Row("dashboards:who_could", 403, mission, **MANAGERS),
+    Row("dashboards:rotation_list", 403, **MANAGERS),
+    Row("dashboards:rotation_list", 403, method="post", **MANAGERS),
+    # Theirs who asked: to another manager it does not exist.
+    Row("dashboards:rotation_run", 403, a_run, manager=200, other_manager=404),
+    Row("dashboards:rotation_run_stop", 405, a_run, anonymous=405),
+    Row("dashboards:rotation_run_stop", 403, a_run, method="post", manager=302,
+        other_manager=404),
+    Row("dashboards:rotation_detail", 403, a_rotation, manager=200, other_manager=404),
+    Row("dashboards:rotation_detail", 403, a_rotation_talked_over, manager=200,
+        other_manager=404),
+    *(Row(f"dashboards:rotation_{move}", 405, a_rotation, anonymous=405) for move in MOVES),
+    *(Row(f"dashboards:rotation_{move}", 403, a_rotation, method="post", manager=200,
+          other_manager=404) for move in MOVES),
+    # One's own part, once the conversation is open; nobody else's, not even the manager's.
+    Row("dashboards:rotation_own", 404, own_part, consultant=200),
+    Row("dashboards:rotation_own", 404, own_part_unheard),
+    Row("dashboards:rotation_own", 404, own_part, method="post", consultant=200),
+]  # fmt: skip

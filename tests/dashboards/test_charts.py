@@ -19,7 +19,7 @@ def cell(score: int, low: int | None = None, high: int | None = None) -> Cell:
     return Cell(False, score, low, high, "8-12", 3, "solid", "in_line")
 
 
-def points(*scores: int | None, firm: Cell = FIRM) -> list[Point]:
+def points(*scores: int | None, firm: Cell = FIRM, cut: int | None = None) -> list[Point]:
     return [
         Point(
             published_at=datetime(2025 + place // 4, 1 + 3 * (place % 4), 24, 10, tzinfo=UTC),
@@ -28,6 +28,7 @@ def points(*scores: int | None, firm: Cell = FIRM) -> list[Point]:
             firm=firm,
             first=place == 0,
             day=date(2025 + place // 4, 1 + 3 * (place % 4), 24),
+            cut=place == cut,
         )
         for place, score in enumerate(scores)
     ]
@@ -156,3 +157,68 @@ def test_the_server_drawing_cuts_its_line_at_a_gap() -> None:
     assert 'aria-label="De 60 à 40"' in cut
     with override("en"):
         assert drawing.trend(points(60, None, 50, 45), "x").count("withheld") == 2  # wide, narrow
+
+
+# --- where the question changed ------------------------------------------------------------------
+
+
+def test_a_changed_question_cuts_the_line_and_says_so() -> None:
+    with override("en"):
+        figure = charts.trend("Well-being", points(60, 55, 50, 70, cut=2))
+    assert figure is not None
+    go.Figure(figure)
+    firm, line = figure["data"]
+    half_way = "2025-06-08"
+    days = ["2025-01-24", "2025-04-24", half_way, "2025-07-24", "2025-10-24"]
+    assert line["x"] == firm["x"] == days
+    assert line["y"] == [60, 55, None, 50, 70]
+    assert firm["y"] == [62, 62, None, 62, 62]
+    assert line["error_y"]["array"][2] is line["error_y"]["arrayminus"][2] is None
+    assert line["customdata"][2] == ["", "", "", "", ""]
+    [shape] = figure["layout"]["shapes"]
+    assert (shape["x0"], shape["x1"], shape["yref"]) == (half_way, half_way, "paper")
+    note = figure["layout"]["annotations"][-1]
+    assert (note["text"], note["x"], note["xanchor"]) == ("Question changed", half_way, "left")
+
+
+def test_the_words_of_a_late_cut_stand_left_of_it() -> None:
+    figure = charts.trend("Bien-être", points(60, 55, 50, 70, cut=3))
+    assert figure is not None
+    assert figure["layout"]["annotations"][-1]["xanchor"] == "right"
+
+
+def test_no_cut_no_line() -> None:
+    figure = charts.trend("Bien-être", points(60, 55, 50))
+    assert figure is not None
+    assert figure["layout"]["shapes"] == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "cut", "said"),
+    [
+        ((80, 80, 60, 55, 50), 2, "From 60 to 50 in 3 periods"),
+        ((80, 60, 55), 1, "Question changed: comparable from period 1 on"),
+        ((80, 80, 60, None, 55, 50), 2, "From 60 to 50 in 4 periods"),
+    ],
+)
+def test_the_finding_speaks_of_what_came_since_the_cut(
+    shown: tuple[int | None, ...], cut: int, said: str
+) -> None:
+    with override("en"):
+        assert charts.finding(points(*shown, cut=cut)) == said
+
+
+def test_the_server_drawing_cuts_its_lines_where_the_question_changed() -> None:
+    shown = points(60, 55, 50, 45, cut=2)
+    small = drawing.small_multiple(shown, (30, 90), "x")
+    assert small.count('class="ln"') == 2
+    assert small.count('class="ref nofill"') == 2
+    assert small.count('stroke-dasharray="2 3"') == 1
+    assert "<text" not in small
+    with override("en"):
+        wide = drawing.trend(shown, "x")
+    assert wide.count("Question changed") == 2  # wide, narrow
+    # Half-way between the second and the third of four points, from 44 to 560.
+    assert '<line class="axis" x1="302.0" x2="302.0"' in wide
+    whole = drawing.small_multiple(points(60, 55, 50, 45), (30, 90), "x")
+    assert "stroke-dasharray" not in whole

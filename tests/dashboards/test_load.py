@@ -20,6 +20,7 @@ from dashboards.charts_load import Bar, Dot
 from dashboards.own_load import own_load_line
 from followup import alerts, decisions
 from followup.models import Alert
+from missions import contests
 from tests import make
 from tests.balancing import staffed
 from tests.balancing.staffed import Staffed
@@ -265,3 +266,23 @@ def test_names_are_escaped() -> None:
 def test_what_the_server_drew_can_be_hidden(browser: Browser, made: Staffed) -> None:
     """The script hides the children of the chart's box; ``hidden`` means nothing on an SVG."""
     assert re.search(r'data-chart="load-figure"[^>]*><div><svg', shown(browser, made.manager))
+
+
+def test_a_mission_with_a_contested_fact_says_so_beside_the_load(
+    made: Staffed, browser: Browser
+) -> None:
+    """On one's own page, on the managers' and beside the alert: the same words."""
+    mission = made.hard[0]
+    fact = mission.facts.first()
+    assert fact is not None
+    now = timezone.now()
+    contests.contest(mission=mission, fact=fact, sentence="Plus ici", by=made.loaded, now=now)
+    own = own_load_line(made.loaded, now)
+    assert own is not None
+    doubted = [row for row in own.line.carried if row.contested]
+    assert [row.name for row in doubted] == [f"{mission.client.name}, {mission.title}"]
+    assert "a fact is contested" in shown(browser, made.loaded, OWN)
+    assert "a fact is contested" in shown(browser, made.manager)
+    alerts.alert_due(now=now)
+    alert = Alert.objects.get(person=made.loaded, rule=Alert.Rule.PERSON_OVER_SHARE)
+    assert "a fact is contested" in shown(browser, made.loaded, f"/alerts/{alert.pk}/")

@@ -90,7 +90,9 @@ def test_nothing_is_looked_up_before_it_is_shown(world: World) -> None:
 
 def test_a_strangers_page_has_neither_menu_nor_name(db: None) -> None:
     found = navigation(request_of("/", AnonymousUser()))
-    assert set(found) == {"firm_name", "help_email"}
+    assert set(found) == {
+        "firm_name", "help_email", "people_needed", "threshold_news",
+    }  # fmt: skip
 
 
 def test_roles_are_told_in_words(db: None) -> None:

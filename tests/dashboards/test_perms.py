@@ -54,11 +54,11 @@ def test_an_open_alert_is_offered_to_those_who_read_it(world: World, now: dateti
         seen_round=asked,
         managers_from=now,
     )
-    assert perms.open_alert_on(world.manager, world.client, now) == alert
-    assert perms.open_alert_on(world.manager, world.other_client, now) is None
-    assert perms.open_alert_on(world.consultant, world.client, now) is None
+    assert perms.open_alerts_on(world.manager, world.client, now) == [alert]
+    assert perms.open_alerts_on(world.manager, world.other_client, now) == []
+    assert perms.open_alerts_on(world.consultant, world.client, now) == []
     Alert.objects.update(state=Alert.State.CLOSED, closed_at=now)
-    assert perms.open_alert_on(world.manager, world.client, now) is None
+    assert perms.open_alerts_on(world.manager, world.client, now) == []
 
 
 def test_a_consultant_who_manages_an_account_is_not_led_to_change_it_here(world: World) -> None:

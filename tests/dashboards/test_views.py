@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils.translation import override
 
-from accounts.models import FirmSettings, User
+from accounts.models import User
 from scoring.models import Release, ReleasedCell
 from scoring.publication import OVERALL, Scope, published_periods
 from surveys.models import Period
@@ -283,7 +283,10 @@ def test_everything_withheld_is_a_state_of_its_own(firm: Firm, browser: Browser)
     client, profile = firm.made.clients[0], firm.made.profiles[0]
     assert "(5 people are needed)" in page(browser, firm.manager, "client", pk=client.pk)
     assert "(8 people are needed)" in page(browser, firm.manager, "profile", pk=profile.pk)
-    FirmSettings.objects.update(anonymity_threshold=10)
+    # A period says the number that its own release needed.
+    for row in Release.objects.all():
+        row.made["rules"]["people"] = 10
+        row.save()
     assert "(10 people are needed)" in page(browser, firm.manager, "client", pk=client.pk)
     assert "(10 people are needed)" in page(browser, firm.manager, "profile", pk=profile.pk)
 
