@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
-from bench import database
+from bench import database, loads, warning
 from bench.database import Store
 from bench.equality import Asked, compare_queries
 from bench.figures import Figure, plain
@@ -35,11 +35,20 @@ class Sizes:
     few: int
     many: int
     seconds: float
+    firms: int
+    years: int
+    fits: tuple[tuple[int, int], ...]
+    plans: tuple[tuple[int, int, int], ...]
 
 
 # People and clients of the firms; the last one of ``periods`` is the one that pages are read in.
-WHOLE = Sizes(9, (60, 12), ((1_000, 100), (10_000, 1_000)), 10_000, 2_600_000, 60)
-QUICK = Sizes(1, (12, 4), ((120, 12),), 400, 2_000, 5)
+FITS = ((2_000, 200), (20_000, 1_000), (100_000, 5_000))
+# People, missions and edges of the planner's instances.
+PLANS = ((40, 20, 504), (400, 200, 12_271), (5_000, 2_500, 153_341))
+WHOLE = Sizes(
+    9, (60, 12), ((1_000, 100), (10_000, 1_000)), 10_000, 2_600_000, 60, 350, 20, FITS, PLANS
+)
+QUICK = Sizes(1, (12, 4), ((120, 12),), 400, 2_000, 5, 2, 1, FITS[:1], PLANS[:1])
 
 
 class Bench:
@@ -56,6 +65,12 @@ class Bench:
             "demo": self.demo,
             "checkin": self.checkin,
             "period": self.large,
+            "warning": self.warning,
+            "estimator": self.estimator,
+            "privacy": self.privacy,
+            "scale": self.scale,
+            "rotations": self.rotations,
+            "loads": self.loads,
         }
         for name, part in parts.items():
             if name not in self.wanted and not (name == "period" and self._wants_large):
@@ -80,6 +95,38 @@ class Bench:
         note = f"tables {migrated_in:.1f} s, firm {took - migrated_in:.1f} s; SQLite"
         yield Figure("demo", "demo firm ready, from nothing", took, "s", 30, note=note)
         yield Figure("demo", "CPU of making it", cpu, "s")
+
+    def warning(self) -> Iterator[Figure]:
+        """No database: simulated firms."""
+        yield from warning.measure(firms=self.sizes.firms)
+
+    def estimator(self) -> Iterator[Figure]:
+        return self._rehearsed(("estimator", {"firms": self.sizes.firms // 3 + 1}))
+
+    def privacy(self) -> Iterator[Figure]:
+        return self._rehearsed(("privacy", {"firms": self.sizes.years}))
+
+    def scale(self) -> Iterator[Figure]:
+        """A process for each size: its memory is its own."""
+        for people, clients in self.sizes.fits:
+            size = ["-m", "bench.scale", str(people), str(clients)]
+            said = database.run(size, self.store.environment("rehearsal"))
+            yield from figures_of([json.loads(said)])
+
+    def loads(self) -> Iterator[Figure]:
+        """No database: made-up firms."""
+        yield from loads.measure(firms=self.sizes.firms, people=self.sizes.periods[-1][0])
+
+    def rotations(self) -> Iterator[Figure]:
+        """A process for each size."""
+        for size in self.sizes.plans:
+            arguments = ["-m", "bench.rotation", *map(str, size)]
+            said = database.run(arguments, self.store.environment("rehearsal"))
+            yield from figures_of([json.loads(said)])
+
+    def _rehearsed(self, step: Step) -> Iterator[Figure]:
+        """A step that needs no rows of a database."""
+        return figures_of(self._said("rehearsal", [step]))
 
     def checkin(self) -> Iterator[Figure]:
         small = self._results("small", [build(self.sizes.small), ("checkin", self._rounds)])
@@ -129,9 +176,13 @@ class Bench:
         self.store.make(name)
         groups = [list(chain(*processes))] if self.sizes is QUICK else processes
         for steps in groups:
-            arguments = ["-m", "bench.step", json.dumps(steps)]
-            said = database.run(arguments, self.store.environment(name))
-            yield from json.loads(said.splitlines()[-1])
+            yield from self._said(name, steps)
+
+    def _said(self, name: str, steps: list[Step]) -> Iterator[Any]:
+        """What the steps found, in one process on that database."""
+        arguments = ["-m", "bench.step", json.dumps(steps)]
+        said = database.run(arguments, self.store.environment(name))
+        yield from json.loads(said.splitlines()[-1])
 
 
 def build(size: tuple[int, int]) -> Step:
@@ -148,7 +199,10 @@ def figures_of(results: Iterable[list[dict[str, Any]]]) -> Iterator[Figure]:
         yield Figure(**told)
 
 
-PARTS = ("demo", "checkin", "period", "pages", "streaming")
+PARTS = (
+    "demo", "checkin", "period", "pages", "streaming",
+    "warning", "estimator", "privacy", "scale", "rotations", "loads",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -42,6 +42,7 @@ class Store:
         """What a process needs to work on that database, and on nothing else."""
         return {
             **os.environ,
+            "OPENBLAS_NUM_THREADS": "1",
             "DATABASE_URL": self.url(name),
             "REDIS_URL": "",
             "DJANGO_SETTINGS_MODULE": "wellbeing.settings",

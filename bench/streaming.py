@@ -63,7 +63,8 @@ def _fullest() -> Period:
 
 def _stream(period: Period, rows: int) -> int:
     gathered = gather(exports.answers_of(period))
-    assert gathered.cells
+    assert gathered.core
+    assert all(cells.answers for cells in gathered.cells.values())
     return rows
 
 

@@ -33,7 +33,10 @@ def test_quick_run_writes_every_part_down(tmp_path: Path) -> None:
     assert told["database"] in {"PostgreSQL", "SQLite"}
     assert all(set(figure) == KEYS for figure in told["figures"])
     parts = {figure["part"] for figure in told["figures"]}
-    assert parts == {"checkin", "period", "pages", "storage", "streaming"}
+    assert parts == {
+        "checkin", "period", "pages", "storage", "streaming",
+        "warning", "estimator", "privacy", "scale", "rotations", "loads",
+    }  # fmt: skip
     for figure in told["figures"]:
         assert figure["name"] in done.stdout
         judged = figure["goal"] is not None
