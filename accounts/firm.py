@@ -8,6 +8,13 @@ from django.db import transaction
 from accounts.audit import Act, record
 from accounts.models import FirmSettings, TalkContact, User
 
+# What the settings page may change. Not the threshold, which takes two people: threshold.py; nor
+# the demand maximum, which changes with the points of the facts, once seen what it would do.
+SETTINGS = (
+    "name", "consulted_on", "first_round_on", "cadence_weeks", "open_days", "opens_at",
+    "rounds_per_period", "participation_floor", "digest_weekday", "digest_at",
+    "help_email", "privacy_email",
+)  # fmt: skip
 FULL_PERIOD_WEEKS = 12
 SHORT_PERIOD_WEEKS = 4
 SHORT_PERIOD_PEOPLE = 200
@@ -41,12 +48,29 @@ def period_length_allowed(*, rounds: int, cadence_weeks: int, short: bool) -> bo
 def save_settings(
     *, firm: FirmSettings, changes: dict[str, Any], actor: User, now: datetime
 ) -> FirmSettings:
-    """Store the firm's one row."""
+    """Store the firm's one row.
+
+    The threshold is left alone: a page opened before a raise must not bring the old one back.
+    """
+    FirmSettings.objects.get_or_create(pk=1)
     firm.pk = 1
-    firm.save()
+    firm.save(update_fields=SETTINGS)
     if changes:
         record(Act("edit", "settings", changes=changes), actor=actor, now=now)
     return firm
+
+
+@transaction.atomic
+def set_demand_maximum(*, maximum: int, actor: User | None, now: datetime) -> None:
+    """How many points make a demand of 10."""
+    FirmSettings.objects.get_or_create(pk=1)
+    firm = FirmSettings.objects.select_for_update().get(pk=1)
+    if firm.demand_maximum == maximum:
+        return
+    changes = {"demand_maximum": [str(firm.demand_maximum), str(maximum)]}
+    firm.demand_maximum = maximum
+    firm.save(update_fields=["demand_maximum"])
+    record(Act("edit", "settings", changes=changes), actor=actor, now=now)
 
 
 @transaction.atomic

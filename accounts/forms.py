@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import PASSWORD_LIMIT
-from accounts.firm import period_length_allowed, short_period_allowed
-from accounts.models import FirmSettings, OrgUnit, TalkContact, User
+from accounts.firm import SETTINGS, period_length_allowed, short_period_allowed
+from accounts.models import FirmSettings, OrgUnit, TalkContact, ThresholdChange, User
 from accounts.people import is_last_administrator, managers_cycle
 from accounts.units import parents_cycle, what_keeps
 from core.listing import FilterForm
@@ -211,7 +211,13 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic a
 
     class Meta:
         model = User
-        fields = ("language", "time_zone")
+        fields = ("language", "time_zone", "weekly_digest")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.is_manager:
+            # Nobody else gets one.
+            del self.fields["weekly_digest"]
 
 
 # --- units -----------------------------------------------------------------------------------
@@ -278,22 +284,19 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at r
 
     class Meta:
         model = FirmSettings
-        fields = (
-            "name", "consulted_on", "first_round_on", "cadence_weeks", "open_days", "opens_at",
-            "rounds_per_period", "anonymity_threshold", "demand_maximum", "help_email",
-            "privacy_email",
-        )  # fmt: skip
+        fields = SETTINGS
         widgets: ClassVar = {
             "consulted_on": DayInput(),
             "first_round_on": DayInput(),
             "opens_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "digest_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
         help_texts: ClassVar = {
             "consulted_on": _("No round opens before this date is entered."),
             "first_round_on": _("A Tuesday suits most firms: people are there, and settled in."),
             "rounds_per_period": _("Figures come out together at the end of a period."),
-            "anonymity_threshold": _("It can be raised, never lowered."),
-            "demand_maximum": _("The points that make a mission’s declared demand 10 out of 10."),
+            "participation_floor": _("Two rounds running; from 30 to 90."),
+            "digest_at": _("In each person’s own time zone, from 6:00 to 19:00."),
         }
 
     def __init__(
@@ -304,22 +307,12 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at r
         self.today = today
         self.short = short_period_allowed(people=people, closed_rounds=closed_rounds)
         self.fields["name"].required = True
-        self.threshold = self.instance.anonymity_threshold
 
     def clean_consulted_on(self) -> date | None:
         day: date | None = self.cleaned_data["consulted_on"]
         if day and day > self.today:
             raise ValidationError(_("Enter it once the consultation has taken place."))
         return day
-
-    def clean_anonymity_threshold(self) -> int:
-        threshold: int = self.cleaned_data["anonymity_threshold"]
-        if threshold < self.threshold:
-            raise ValidationError(
-                _("It can be raised, never lowered: %(now)s people today."),
-                params={"now": self.threshold},
-            )
-        return threshold
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -348,6 +341,46 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at r
                     "6 closed rounds."
                 ),
             )
+
+
+class ThresholdForm(forms.Form):
+    """A proposal: how many people a figure needs, and why. Raised only."""
+
+    people = forms.IntegerField(
+        label=_("People needed for a figure"),
+        error_messages={"invalid": _("Write a whole number, such as 6.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("The referent reads it before deciding."),
+    )
+
+    def __init__(self, *args: Any, now: int, consultants: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        on_one_line(self)
+        self.now, self.consultants = now, consultants
+        limits = {"min": now + 1, "max": ThresholdChange.HIGHEST, "inputmode": "numeric"}
+        self.fields["people"].widget.attrs |= limits
+
+    def clean_people(self) -> int:
+        people: int = self.cleaned_data["people"]
+        if people <= self.now:
+            raise ValidationError(
+                _("It can be raised, never lowered: %(now)s people today."),
+                params={"now": self.now},
+            )
+        if people > ThresholdChange.HIGHEST:
+            raise ValidationError(
+                _("%(most)s at most: beyond that hardly any figure could ever come out again."),
+                params={"most": ThresholdChange.HIGHEST},
+            )
+        if 0 < self.consultants < people:
+            raise ValidationError(
+                _("The firm has %(consultants)s consultants: no figure would ever come out."),
+                params={"consultants": self.consultants},
+            )
+        return people
 
 
 class TalkContactForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at run time

@@ -11,10 +11,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from accounts.wording import ACTIONS, FIELDS, KINDS
-from core.periods import Calendar
+from core.periods import FRIDAY, Calendar
 from core.search import FoldedField, containing
 
 
@@ -117,6 +118,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"), max_length=5, choices=settings.LANGUAGES, default="fr"
     )
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Paris")
+    weekly_digest = models.BooleanField(
+        _("weekly e-mail on what to handle"), default=True,
+        help_text=_("Never more than one a week, and none when there is nothing."),
+    )  # fmt: skip
     starts_on = models.DateField(_("arrival"), null=True, blank=True)
     ends_on = models.DateField(_("departure"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
@@ -180,6 +185,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return (self.first_name[:1] + self.last_name[:1]).upper()
 
 
+# As ``date.weekday`` counts them: no mail at the week-end.
+WORKING_DAYS = [(number, name) for number, name in WEEKDAYS.items() if number <= FRIDAY]
+
+
 class FirmSettings(models.Model):
     """The firm's own choices: one row."""
 
@@ -207,6 +216,17 @@ class FirmSettings(models.Model):
     demand_maximum = models.PositiveSmallIntegerField(
         _("points of the most demanding mission"), default=10, validators=[MinValueValidator(1)]
     )
+    participation_floor = models.PositiveSmallIntegerField(
+        _("participation under which an alert opens, in percent"),
+        default=50, validators=[MinValueValidator(30), MaxValueValidator(90)],
+    )  # fmt: skip
+    digest_weekday = models.PositiveSmallIntegerField(
+        _("day of the managers’ weekly e-mail"), choices=WORKING_DAYS, default=1
+    )
+    digest_at = models.TimeField(
+        _("hour of the managers’ weekly e-mail"), default=time(11, 0),
+        validators=[MinValueValidator(time(6)), MaxValueValidator(time(19))],
+    )  # fmt: skip
     help_email = models.EmailField(
         _("e-mail for help"), blank=True,
         help_text=_("Shown at the foot of every page."),
@@ -245,6 +265,69 @@ class FirmSettings(models.Model):
             opens_at=self.opens_at,
             zone=ZoneInfo(settings.TIME_ZONE),
         )
+
+
+class ThresholdChangeQuerySet(models.QuerySet["ThresholdChange"]):
+    """Changes by where they stand."""
+
+    def waiting(self) -> "ThresholdChangeQuerySet":
+        """Proposed, and not decided: at most one."""
+        return self.filter(state=ThresholdChange.State.PROPOSED)
+
+    def confirmed(self) -> "ThresholdChangeQuerySet":
+        """In force, the newest first."""
+        return self.filter(state=ThresholdChange.State.CONFIRMED).order_by("-decided_at", "-pk")
+
+
+class ThresholdChange(models.Model):
+    """A raise of the people needed for a figure: one person proposes, another one confirms."""
+
+    HIGHEST = 50  # beyond it hardly any firm would have a figure left, for good
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Waits for a decision")
+        CONFIRMED = "confirmed", _("Confirmed")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    before = models.PositiveSmallIntegerField()
+    people = models.PositiveSmallIntegerField(_("people needed for a figure"))
+    reason = models.CharField(_("reason"), max_length=300)
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ThresholdChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-proposed_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="proposed"),
+                name="one_threshold_change_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(before__gte=5, people__gt=models.F("before"), people__lte=50),
+                name="threshold_only_rises",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed", decided_by=None, decided_at=None)
+                | (
+                    ~Q(state="proposed")
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
+                name="threshold_change_is_open_or_decided",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | ~Q(decided_by=models.F("proposed_by")),
+                name="threshold_takes_two_people",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"threshold {self.before} → {self.people} {self.state}"
 
 
 class TalkContact(models.Model):

@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from accounts.models import AuditEntry, OrgUnit, TalkContact, User
+from accounts.models import AuditEntry, OrgUnit, TalkContact, ThresholdChange, User
 
 View = Callable[..., HttpResponse]
 # What an administrator sets up; the audit lines on these are theirs to read back.
@@ -23,6 +23,7 @@ CONFIGURATION = frozenset(
     {
         "person", "unit", "settings", "client", "contact", "mission", "profile", "assignment",
         "absence", "demand_fact", "dimension", "question", "questionnaire", "import", "export",
+        "threshold", "contest",
     }
 )  # fmt: skip
 
@@ -169,6 +170,21 @@ def can_keep_talk_contacts(user: User) -> bool:
     return user.is_referent
 
 
+def can_propose_threshold(user: User) -> bool:
+    """Ask for more people a figure."""
+    return user.is_administrator
+
+
+def can_confirm_threshold(user: User) -> bool:
+    """The second key: nobody who is an administrator can hold it."""
+    return user.is_referent and not user.is_administrator
+
+
+def can_read_threshold_changes(user: User) -> bool:
+    """What was proposed and decided, with its reason."""
+    return can_propose_threshold(user) or can_confirm_threshold(user)
+
+
 def can_read_audit(user: User) -> bool:
     """Lines about others, within ``audit_visible_to``."""
     return user.is_referent or user.is_administrator
@@ -238,3 +254,28 @@ def talk_contact_for(user: User, pk: int) -> TalkContact:
     if found is None or not can_keep_talk_contacts(user):
         raise Refused("talk_contact", pk)
     return found
+
+
+def threshold_change_for(user: User, pk: int) -> ThresholdChange:
+    """A proposal or its outcome, for those who propose and confirm, else 404."""
+    found = ThresholdChange.objects.select_related("proposed_by", "decided_by").filter(pk=pk)
+    change = found.first()
+    if change is None or not can_read_threshold_changes(user):
+        raise Refused("threshold", pk)
+    return change
+
+
+def threshold_change_to_confirm(user: User, pk: int) -> ThresholdChange:
+    """One to confirm or decline: by another person than who proposed it; read-only is 403."""
+    change = threshold_change_for(user, pk)
+    if not can_confirm_threshold(user) or change.proposed_by_id == user.pk:
+        raise PermissionDenied
+    return change
+
+
+def threshold_change_to_withdraw(user: User, pk: int) -> ThresholdChange:
+    """One to take back, by any administrator; read-only is 403."""
+    change = threshold_change_for(user, pk)
+    if not can_propose_threshold(user):
+        raise PermissionDenied
+    return change

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth_views
 from django.urls import include, path, re_path
 
-from accounts.views import firm, own, people, session, units
+from accounts.views import firm, own, people, session, threshold, units
 
 pages = [
     path("people/", people.person_list, name="person_list"),
@@ -16,6 +16,10 @@ pages = [
     path("units/<int:pk>/edit/", units.unit_edit, name="unit_edit"),
     path("units/<int:pk>/end/", units.unit_end, name="unit_end"),
     path("settings/", firm.settings_edit, name="settings_edit"),
+    path("threshold/", threshold.threshold_edit, name="threshold_edit"),
+    path("threshold/<int:pk>/confirm/", threshold.threshold_confirm, name="threshold_confirm"),
+    path("threshold/<int:pk>/decline/", threshold.threshold_decline, name="threshold_decline"),
+    path("threshold/<int:pk>/withdraw/", threshold.threshold_withdraw, name="threshold_withdraw"),
     path("talk-contacts/", firm.talk_contact_list, name="talk_contact_list"),
     path("talk-contacts/new/", firm.talk_contact_create, name="talk_contact_create"),
     path("talk-contacts/<int:pk>/", firm.talk_contact_edit, name="talk_contact_edit"),

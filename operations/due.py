@@ -8,8 +8,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from balancing import compute as balancing_compute
+from balancing import planning
 from core.jobs import run_job
 from followup import alerts
+from missions import points
+from operations import mails
 from scoring import jobs as scoring_jobs
 from surveys import calendar
 
@@ -21,8 +24,12 @@ STEPS: tuple[Step, ...] = (
     ("participation", scoring_jobs.count_participation),
     ("scores", scoring_jobs.score_due),
     ("releases", scoring_jobs.release_due),
+    ("declines", scoring_jobs.warn_due),
+    ("points", points.keep_version),
     ("loads", balancing_compute.load_due),
     ("alerts", alerts.alert_due),
+    ("rotations", planning.plan_due),
+    ("weekly mails", mails.send_due),
 )
 
 

@@ -1,28 +1,19 @@
 """Tables out, in the very columns that imports read. Never a check-in, never a figure."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
 from accounts.audit import Act, record
 from accounts.models import OrgUnit, User
 from clients.models import Client
+from core.tables import as_file, escape
 from missions.models import Absence, Assignment, Mission, MissionProfile
-from operations.imports.cells import escape
 from operations.imports.formats import FORMATS, roles_of
 from operations.imports.lines import NOTE
 
-FILE_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-# Excel takes a CSV file without this mark for Windows-1252.
-MARK = "\ufeff"
 Values = Iterator[tuple[Any, ...]]
 
 
@@ -31,38 +22,18 @@ def export(
 ) -> bytes:
     """A whole table as a file; an empty one says so under its header.
 
-    ``kind`` is one of ``TABLES``, ``file_type`` one of ``FILE_TYPES``.
+    ``kind`` is one of ``TABLES``, ``file_type`` one of ``core.tables.FILE_TYPES``.
     """
     rows = [[escape(as_text(value)) for value in row] for row in TABLES[kind]()]
     act = Act("export", object_kind="export", object_ref=kind, changes=_count(rows))
     record(act, actor=actor, now=now)
     if not rows:
         rows = [[NOTE + (empty or _("There is nothing of this kind yet."))]]
-    table = [list(FORMATS[kind].names), *rows]
-    return as_csv(table, mark=MARK) if file_type == "csv" else as_xlsx(table, kind)
+    return as_file([list(FORMATS[kind].names), *rows], file_type, kind)
 
 
 def _count(rows: list[list[str]]) -> dict[str, list[str]]:
     return {"lines": ["", str(len(rows))]}
-
-
-def as_csv(table: list[list[str]], *, mark: str = "") -> bytes:
-    """Comma-separated UTF-8 text."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(table)
-    return (mark + text.getvalue()).encode()
-
-
-def as_xlsx(table: list[list[str]], title: str) -> bytes:
-    """One sheet of text cells; nothing in it is computed."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for row in table:
-        sheet.append(row)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def as_text(value: Any) -> str:
@@ -106,7 +77,7 @@ def profiles() -> Values:
 def missions() -> Values:
     rows = Mission.objects.select_related("client", "profile").prefetch_related("facts")
     for row in rows.order_by("ref"):
-        facts = [fact.code for fact in row.facts.all()]
+        facts = [fact.code for fact in row.facts.all() if fact.counts]
         yield (
             row.ref, row.client.ref, row.profile.ref, row.title, row.place,
             row.starts_on, row.ends_on, facts,

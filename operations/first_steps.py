@@ -41,8 +41,8 @@ def steps(*, today: date) -> list[Step]:
 
 def _name(firm: FirmSettings) -> Step:
     return Step(
-        _("Name the firm and choose the confidentiality threshold"),
-        _("%(name)s: a figure needs %(people)s people. It can be raised, never lowered.")
+        _("Name the firm"),
+        _("%(name)s. A figure needs %(people)s people: two people can raise it, nobody lowers it.")
         % {"name": firm.name or _("No name yet"), "people": firm.anonymity_threshold},
         bool(firm.name),
         reverse("accounts:settings_edit"),

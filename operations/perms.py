@@ -2,7 +2,8 @@
 
 from accounts.models import User
 from accounts.perms import Refused, can_configure
-from operations.exports import FILE_TYPES, TABLES
+from core.tables import FILE_TYPES
+from operations.exports import TABLES
 from operations.imports.formats import PAGE_KINDS
 from operations.imports.uploads import Upload, find
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.perms import SignedInRequest, person_required, signed_in
+from core.tables import MARK, as_csv, attachment
 from operations import perms
-from operations.exports import FILE_TYPES, TABLES, as_csv, export
+from operations.exports import TABLES, export
 from operations.forms import KINDS, ImportForm, TokenForm
 from operations.imports import uploads
 from operations.imports.formats import FORMATS, PAGE_KINDS
@@ -77,8 +78,8 @@ def import_faulty(request: SignedInRequest) -> HttpResponse:
         return _gone(request)
     with upload.opened() as source:
         outcome = import_file(upload.kind, source, now=timezone.now(), options=CHECK_ONLY)
-    content = as_csv(faulty_table(outcome), mark="\ufeff")
-    return _attachment(content, "csv", f"{upload.kind}-{_('to-correct')}.csv")
+    content = as_csv(faulty_table(outcome), mark=MARK)
+    return attachment(content, "csv", f"{upload.kind}-{_('to-correct')}.csv")
 
 
 @require_GET
@@ -86,7 +87,7 @@ def import_faulty(request: SignedInRequest) -> HttpResponse:
 def import_sample(request: SignedInRequest, kind: str) -> HttpResponse:
     """A small file of that kind, to be filled with one's own lines."""
     name = f"{perms.sample_for(request.user, kind)}.csv"
-    return _attachment((SAMPLES / name).read_bytes(), "csv", name)
+    return attachment((SAMPLES / name).read_bytes(), "csv", name)
 
 
 @require_GET
@@ -104,7 +105,7 @@ def export_table(request: HttpRequest, kind: str, file_type: str) -> HttpRespons
     reader = signed_in(request)
     kind, file_type = perms.table_for(reader, kind, file_type)
     content = export(kind, file_type, actor=reader, now=timezone.now())
-    return _attachment(content, file_type, f"{kind}.{file_type}")
+    return attachment(content, file_type, f"{kind}.{file_type}")
 
 
 def _checked(request: HttpRequest, upload: Upload, token: str) -> HttpResponse:
@@ -135,10 +136,3 @@ def _gone(request: HttpRequest) -> HttpResponse:
 def _next_kind(kind: str) -> str:
     """What is brought in after this, in the order that the page advises."""
     return dict(pairwise(PAGE_KINDS)).get(kind, kind)
-
-
-def _attachment(content: bytes, file_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=FILE_TYPES[file_type])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response

@@ -20,8 +20,11 @@ NAMES = {
     "participation": _("participation"),
     "scores": _("figures"),
     "releases": _("publication"),
+    "points": _("versions of the points"),
     "loads": _("loads"),
     "alerts": _("alerts"),
+    "rotations": _("rotations"),
+    "weekly mails": _("weekly mails"),
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.test import Client as Browser
+from django.utils import translation
 
 from tests.world import World, build_world
 
@@ -52,6 +53,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     if any(NOT_TESTED in str(report.longrepr) for report in skipped):
         terminalreporter.write_line(NOT_TESTED, red=True, bold=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """Each test begins in the firm's language, whichever the one before it left behind."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

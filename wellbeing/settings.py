@@ -293,6 +293,8 @@ else:
 vars().update(EMAIL_CONFIG)
 if DEMO and EMAIL_CONFIG["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     EMAIL_FILE_PATH = VAR / "mail"
+# A mail server that does not answer keeps neither a page nor a job waiting for long.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="symetrie@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -14,6 +14,7 @@ from accounts.audit import changed_fields
 from accounts.firm import remove_talk_contact, save_settings, save_talk_contact
 from accounts.forms import FirmForm, TalkContactForm
 from accounts.models import FirmSettings, TalkContact, User
+from accounts.threshold import waiting
 
 
 @perms.person_required(perms.can_configure)
@@ -34,7 +35,7 @@ def settings_edit(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("Saved."))
         return redirect("accounts:settings_edit")
-    return render(request, "accounts/settings_edit.html", {"form": form})
+    return render(request, "accounts/settings_edit.html", {"form": form, "waiting": waiting()})
 
 
 @perms.person_required(perms.can_keep_talk_contacts)

@@ -10,9 +10,8 @@ from accounts import perms
 from accounts.audit import Act, changed_fields, record
 from accounts.forms import ProfileForm
 from accounts.models import FirmSettings, TalkContact
+from accounts.threshold import profile_need
 from core.listing import FilterForm, listing
-
-PROFILE_PEOPLE = 8  # the figure of a mission profile needs more people than others
 
 
 @perms.person_required()
@@ -68,6 +67,6 @@ def who_sees_what(request: HttpRequest) -> HttpResponse:
         {
             "firm": firm,
             "contacts": TalkContact.objects.select_related("person"),
-            "profile_people": max(PROFILE_PEOPLE, firm.anonymity_threshold),
+            "profile_people": profile_need(firm.anonymity_threshold),
         },
     )

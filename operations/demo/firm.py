@@ -34,6 +34,7 @@ def build(open_round: date, people: int = 40) -> Firm:
     line = Timeline.ending(open_round)
     refs = {name: f"L{number:03d}" for number, name in enumerate(names, start=1)}
     plan = _in_employment(stays(names, *seats(clients, people), line), names[-1], line)
+    plan = _with_an_end(plan, line)
     tables = {
         "units": _units(),
         "people": _people(refs, line),
@@ -143,6 +144,17 @@ def _in_employment(plan: list[Stay], newcomer: str, line: Timeline) -> list[Stay
             end = min(stay.ends_on or pause, pause)
             kept.append(replace(stay, starts_on=max(stay.starts_on, arrival), ends_on=end))
     return kept
+
+
+def _with_an_end(plan: list[Stay], line: Timeline) -> list[Stay]:
+    """One mission has a last day in sight, and nobody for after it."""
+    last = line.rounds[-1] + timedelta(days=story.LEFT_AFTER)
+    return [
+        replace(stay, ends_on=last)
+        if stay.seat.mission == story.LEFT_ALONE and stay.ends_on is None
+        else stay
+        for stay in plan
+    ]
 
 
 def _assignments(plan: list[Stay], refs: dict[str, str]) -> Table:

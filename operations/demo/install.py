@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 
 from accounts.models import FirmSettings, TalkContact, User
 from missions.defaults import install_facts
+from missions.models import DemandFact
 from operations import due
 from operations.demo import acts, story
 from operations.demo.firm import Firm, Table, build, last_tuesday
@@ -71,10 +72,13 @@ def install(*, now: datetime, people: int = 40) -> None:
     _settings(firm)
     install_questions()
     install_facts()
+    DemandFact.objects.filter(code="on_call").update(points=story.ON_CALL_AT_FIRST)
     _bring_in(firm, now)
     _people()
     _replay(now)
     _answer_some(now)
+    acts.ask_for_rotations(now=now)
+    acts.contest_facts(now=now)
 
 
 def logins() -> list[Login]:

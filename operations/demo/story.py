@@ -126,3 +126,8 @@ CONSULTANTS = (
     "Adrien Colin", "Zoé Lacroix",
 )  # fmt: skip
 OVERLOADED = "Samia Lambert"
+# What on-call duty counted in the first year, before the firm found it too little.
+ON_CALL_AT_FIRST = 2
+# A demanding mission that goes on, whose only assignment ends so many days after today's round.
+LEFT_ALONE = "NAUTILIS-RENFORT"
+LEFT_AFTER = 26

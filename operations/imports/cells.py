@@ -20,7 +20,6 @@ NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 FORMULA = re.compile(r"[=+\-@\t\r]")
 # Our own exports put one apostrophe before such a cell, and imports take it off again.
 ESCAPED = re.compile(r"'+[=+\-@\t\r]")
-ESCAPABLE = re.compile(r"'*[=+\-@\t\r]")
 SPREADSHEET_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 )
@@ -31,17 +30,8 @@ class BadCellError(Exception):
     """The cell cannot be understood; the message says what is expected."""
 
 
-def escape(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula.
-
-    >>> escape("=1+1"), escape("'=1+1"), escape("O'Brien")
-    ("'=1+1", "''=1+1", "O'Brien")
-    """
-    return f"'{text}" if ESCAPABLE.match(text) else text
-
-
 def unescape(text: str) -> str:
-    """The text behind an escaped cell: the inverse of ``escape``.
+    """The text behind an escaped cell: the inverse of ``core.tables.escape``.
 
     >>> unescape("'=1+1"), unescape("''=1+1"), unescape("'t Hooft")
     ('=1+1', "'=1+1", "'t Hooft")

@@ -127,15 +127,19 @@ class Crew:
 
 
 class Demand:
-    """The declared facts of missions: a relation of its own, compared and written apart."""
+    """The declared facts of missions: a relation of its own, compared and written apart.
+
+    Retired facts are neither asked for nor taken away.
+    """
 
     def __init__(self, stored: list[Mission]) -> None:
-        self.facts = {fact.code: fact for fact in DemandFact.objects.all()}
+        self.facts = {fact.code: fact for fact in DemandFact.objects.current()}
         self.wanted: list[tuple[Mission, Codes]] = []
         names = {fact.pk: fact.code for fact in self.facts.values()}
         held: dict[int, set[str]] = {}
         for tie in stored_by(Mission.facts.through, "mission_id", [row.pk for row in stored]):
-            held.setdefault(tie.mission_id, set()).add(names[tie.demandfact_id])
+            if tie.demandfact_id in names:
+                held.setdefault(tie.mission_id, set()).add(names[tie.demandfact_id])
         self.held = {pk: frozenset(codes) for pk, codes in held.items()}
 
     def check(self, line: Line, desk: Desk) -> None:
@@ -157,8 +161,10 @@ class Demand:
 
     def write(self) -> None:
         ties: Any = Mission.facts.through
+        current = {fact.pk for fact in self.facts.values()}
         for tie in stored_by(ties, "mission_id", [row.pk for row, _codes in self.wanted]):
-            tie.delete()
+            if tie.demandfact_id in current:
+                tie.delete()
         ties.objects.bulk_create(
             [
                 ties(mission_id=row.pk, demandfact_id=self.facts[code].pk)

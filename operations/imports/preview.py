@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from operations.imports.cells import escape, unescape
+from core.tables import escape
+from operations.imports.cells import unescape
 from operations.imports.lines import ERROR_COLUMN, title_of
 from operations.imports.outcome import Line, Outcome, Problem
 

@@ -1,5 +1,8 @@
 """Rights on people, units, settings and the audit log."""
 
+from django.utils import timezone
+
+from accounts import threshold
 from accounts.models import TalkContact
 from tests.matrix import Row
 from tests.world import World
@@ -21,6 +24,14 @@ def contact(world: World) -> dict[str, int]:
         person=world.referent, title_fr="Référente", title_en="Referent"
     )
     return {"pk": found.pk}
+
+
+def a_proposal(world: World) -> dict[str, int]:
+    """The administrator asks for six people a figure."""
+    now = timezone.now()
+    row = threshold.propose(people=6, reason="Plus sûr", actor=world.administrator, now=now)
+    assert row is not None
+    return {"pk": row.pk}
 
 
 def reset_key(world: World) -> dict[str, str]:
@@ -50,6 +61,14 @@ ROWS = [
     Row("accounts:unit_end", 404, unit, method="post", **UNIT_SEEN, administrator=200),
     Row("accounts:settings_edit", 403, **ADMINISTRATOR),
     Row("accounts:settings_edit", 403, method="post", administrator=200),
+    Row("accounts:threshold_edit", 403, referent=200, administrator=200),
+    Row("accounts:threshold_edit", 403, method="post", administrator=200),
+    Row("accounts:threshold_confirm", 405, a_proposal, anonymous=405),
+    Row("accounts:threshold_confirm", 403, a_proposal, method="post", referent=302),
+    Row("accounts:threshold_decline", 405, a_proposal, anonymous=405),
+    Row("accounts:threshold_decline", 403, a_proposal, method="post", referent=302),
+    Row("accounts:threshold_withdraw", 405, a_proposal, anonymous=405),
+    Row("accounts:threshold_withdraw", 403, a_proposal, method="post", administrator=302),
     Row("accounts:talk_contact_list", 403, referent=200),
     Row("accounts:talk_contact_create", 403, referent=200),
     Row("accounts:talk_contact_create", 403, method="post", referent=200),

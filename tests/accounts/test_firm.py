@@ -9,6 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.firm import save_settings
 from accounts.forms import FirmForm
 from accounts.models import AuditEntry, FirmSettings, TalkContact
 from tests import make
@@ -24,8 +25,10 @@ TYPED = {
     "open_days": 14,
     "opens_at": "10:00",
     "rounds_per_period": 3,
-    "anonymity_threshold": 5,
     "demand_maximum": 10,
+    "participation_floor": 50,
+    "digest_weekday": 1,
+    "digest_at": "11:00",
     "help_email": "",
     "privacy_email": "",
 }
@@ -54,11 +57,29 @@ def test_settings_are_kept_and_audited(world: World, browser: Browser) -> None:
     assert (entry.object_kind, entry.actor) == ("settings", world.administrator)
 
 
-def test_threshold_goes_up_never_down() -> None:
-    assert form(anonymity_threshold=7).is_valid()
-    make.firm(anonymity_threshold=7)
-    assert "anonymity_threshold" in form(anonymity_threshold=6).errors
-    assert form(anonymity_threshold=7).is_valid()
+def test_the_settings_leave_the_threshold_alone(world: World, browser: Browser) -> None:
+    """Two people raise it; a page opened before, and sent after, must not bring it back."""
+    assert "anonymity_threshold" not in form().fields
+    opened_before = FirmSettings.objects.get()
+    FirmSettings.objects.update(anonymity_threshold=7)
+    who = {"actor": world.administrator, "now": timezone.now()}
+    save_settings(firm=opened_before, changes={"name": ["a", "b"]}, **who)
+    assert FirmSettings.objects.get().anonymity_threshold == 7
+    browser.force_login(world.administrator)
+    sent = TYPED | {"anonymity_threshold": 9, "name": "Lumen"}
+    assert browser.post(reverse("accounts:settings_edit"), sent).status_code == 302
+    firm = FirmSettings.objects.get()
+    assert (firm.name, firm.anonymity_threshold) == ("Lumen", 7)
+
+
+def test_settings_of_a_firm_without_a_row_are_made(world: World) -> None:
+    FirmSettings.objects.all().delete()
+    who = {"actor": world.administrator, "now": timezone.now()}
+    save_settings(firm=FirmSettings(name="Lumen"), changes={}, **who)
+    assert FirmSettings.objects.get().name == "Lumen"
+
+
+def test_the_threshold_is_never_under_five() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make.firm(anonymity_threshold=4)
 
@@ -86,6 +107,40 @@ def test_short_periods_need_people_and_history(
     checked = form(people, closed, rounds_per_period=rounds)
     assert checked.is_valid() is good
     assert ("rounds_per_period" in checked.errors) is not good
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("participation_floor", 29),
+        ("participation_floor", 91),
+        ("participation_floor", ""),
+        ("participation_floor", "beaucoup"),
+        ("digest_weekday", 5),
+        ("digest_weekday", "mardi"),
+        ("digest_at", "05:59"),
+        ("digest_at", "19:01"),
+        ("digest_at", "midi"),
+    ],
+)
+def test_alerts_and_their_mail_within_limits(
+    world: World, browser: Browser, name: str, value: object
+) -> None:
+    browser.force_login(world.administrator)
+    page = browser.post(reverse("accounts:settings_edit"), TYPED | {name: value, "name": "Lu"})
+    assert list(page.context["form"].errors) == [name]
+    # What was typed comes back, and nothing is kept.
+    assert 'value="Lu"' in page.content.decode()
+    assert FirmSettings.objects.get().name == "Atelier Lumen"
+
+
+def test_alerts_and_their_mail_are_kept(world: World, browser: Browser) -> None:
+    browser.force_login(world.administrator)
+    typed = TYPED | {"participation_floor": 90, "digest_weekday": 4, "digest_at": "19:00"}
+    assert browser.post(reverse("accounts:settings_edit"), typed).status_code == 302
+    firm = FirmSettings.objects.get()
+    assert (firm.participation_floor, firm.digest_weekday) == (90, 4)
+    assert firm.digest_at == time(19)
 
 
 def test_length_that_was_there_before_is_left_alone() -> None:

@@ -4,9 +4,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.test import RequestFactory
+from django.utils import timezone
 
 from accounts import perms
-from accounts.models import OrgUnit, TalkContact
+from accounts.models import OrgUnit, TalkContact, ThresholdChange
 from tests import make
 from tests.world import ROLES, World
 
@@ -17,6 +18,9 @@ SENTENCES = {
     perms.can_read_figures: {"manager", "other_manager", "referent"},
     perms.can_read_people: {"manager", "other_manager", "referent", "administrator"},
     perms.can_keep_talk_contacts: {"referent"},
+    perms.can_propose_threshold: {"administrator"},
+    perms.can_confirm_threshold: {"referent"},
+    perms.can_read_threshold_changes: {"referent", "administrator"},
     perms.can_read_audit: {"referent", "administrator"},
     perms.can_read_changes: {"administrator"},
 }
@@ -127,6 +131,34 @@ def test_talk_contact_look_up(world: World) -> None:
     for role, pk in (("administrator", contact.pk), ("referent", contact.pk + 1)):
         with pytest.raises(perms.Refused):
             perms.talk_contact_for(world.person(role), pk)
+
+
+def test_threshold_look_ups(world: World) -> None:
+    """Proposed by one, confirmed by another; to everybody else it does not exist."""
+    values = {"before": 5, "people": 6, "reason": "x", "proposed_at": timezone.now()}
+    change = ThresholdChange.objects.create(proposed_by=world.administrator, **values)
+    assert perms.threshold_change_to_confirm(world.referent, change.pk) == change
+    assert perms.threshold_change_to_withdraw(world.administrator, change.pk) == change
+    for look_up, role in (
+        (perms.threshold_change_to_confirm, "administrator"),
+        (perms.threshold_change_to_withdraw, "referent"),
+    ):
+        with pytest.raises(PermissionDenied):
+            look_up(world.person(role), change.pk)
+    strangers = ("consultant", "other_consultant", "manager", "other_manager")
+    for role, pk in (*((one, change.pk) for one in strangers), ("referent", change.pk + 1)):
+        with pytest.raises(perms.Refused):
+            perms.threshold_change_for(world.person(role), pk)
+
+
+def test_nobody_confirms_what_they_proposed(world: World) -> None:
+    """An administrator who has become a referent since."""
+    values = {"before": 5, "people": 6, "reason": "x", "proposed_at": timezone.now()}
+    change = ThresholdChange.objects.create(proposed_by=world.referent, **values)
+    with pytest.raises(PermissionDenied):
+        perms.threshold_change_to_confirm(world.referent, change.pk)
+    world.referent.is_administrator = True
+    assert not perms.can_confirm_threshold(world.referent)
 
 
 def test_a_request_without_a_person_is_refused(world: World) -> None:

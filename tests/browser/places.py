@@ -9,17 +9,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import OrgUnit, TalkContact, User
+from balancing.models import Rotation
 from followup.models import Alert
-from missions.models import Absence, Assignment, DemandFact, MissionProfile
+from missions.models import Absence, Assignment, DemandFact, FactContest, MissionProfile
 from surveys.models import Question, Round
 from surveys.models.answers import CheckIn
 from tests.browser.firm import Firm, todo
+from tests.followup.rows import FEW_ANSWERS
 from tests.matrix import Row
 from tests.test_matrix import all_rows
 
 ROLES = ("anonymous", "consultant", "manager", "referent", "administrator")
 # Files, and answers to machines.
-NO_PAGES = ("healthz", "readyz", "operations:import_sample", "operations:export_table")
+NO_PAGES = (
+    "healthz", "readyz", "operations:import_sample", "operations:export_table",
+    "dashboards:figures_export", "followup:quality_export",
+    # A part of a page, for the page itself.
+    "dashboards:rotation_run",
+)  # fmt: skip
 # Other states of an alert whose page is walked already.
 SAME_PAGES = ("about_a_person_since_today", "passed_on")
 
@@ -88,12 +95,21 @@ def _sent(firm: Firm) -> Found:
 
 
 def _about_a_person(firm: Firm) -> Found:
-    alert = Alert.objects.get(person=firm.person("L002"))
+    alert = Alert.objects.filter(person=firm.person("L002")).latest("opened_at")
     return _of(alert, alert.person)
 
 
 def _about_a_client(firm: Firm) -> Found:
-    return _of(Alert.objects.get(client=firm.client("FERROTIS")))
+    return _of(_latest(Alert.Rule.CLIENT_BELOW))
+
+
+def _about_a_decline(firm: Firm) -> Found:
+    return _of(_latest(Alert.Rule.CLIENT_DECLINING))
+
+
+def _latest(rule: Alert.Rule) -> Alert:
+    """One that has a page of its own."""
+    return Alert.objects.filter(rule=rule, merged_into=None).latest("opened_at")
 
 
 def _about_the_firm(firm: Firm) -> Found:
@@ -108,6 +124,33 @@ def _about_the_firm(firm: Firm) -> Found:
     }
     rule = Alert.Rule.FIRM_IMBALANCE
     return _of(Alert.objects.get_or_create(rule=rule, firm=True, defaults=values)[0])
+
+
+def _rotation(state: str) -> Rotation:
+    return Rotation.objects.filter(state=state).order_by("pk")[0]
+
+
+def _own_part(firm: Firm) -> Found:
+    move = _rotation("talking").moves.order_by("pk")[0]
+    return _of(move, move.person)
+
+
+def _about_a_mission(firm: Firm) -> Found:
+    return _of(_latest(Alert.Rule.NOBODY_LEFT))
+
+
+def _few_answers(**about: Any) -> Found:
+    """In the demo firm people check in."""
+    closed = Round.objects.closed(timezone.now()).latest("starts_on")
+    values = {
+        "opened_at": closed.closes_at,
+        "managers_from": closed.closes_at,
+        "opened_round": closed,
+        "seen_round": closed,
+        "reason": FEW_ANSWERS,
+    }
+    rule = Alert.Rule.LOW_PARTICIPATION
+    return _of(Alert.objects.get_or_create(rule=rule, **about, defaults=values)[0])
 
 
 def _reset_key(firm: Firm) -> Found:
@@ -129,7 +172,18 @@ SUBJECTS: dict[str, Callable[[Firm], Found]] = {
     "a_question": lambda firm: _of(Question.objects.get(code="travel")),
     "about_a_person": _about_a_person,
     "about_a_client": _about_a_client,
+    "about_a_decline": _about_a_decline,
     "about_the_firm": _about_the_firm,
+    "a_rotation": lambda firm: _of(_rotation("proposed")),
+    "a_rotation_talked_over": lambda firm: _of(_rotation("talking")),
+    "a_run": lambda firm: _of(_rotation("proposed").run),
+    "own_part": _own_part,
+    "a_contest": lambda firm: _of(FactContest.objects.filter(state="open").earliest("pk")),
+    "about_a_mission": _about_a_mission,
+    "about_few_answers_of_a_unit": lambda firm: _few_answers(
+        unit=OrgUnit.objects.get(ref="LILLE")
+    ),
+    "about_few_answers_of_the_firm": lambda firm: _few_answers(firm=True),
     "reset_key": _reset_key,
 }
 

@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from accounts import threshold
+from accounts.models import ThresholdChange
 from surveys.models.answers import CheckIn
 from tests.browser.firm import Firm, todo
 from tests.browser.places import Place, places
@@ -147,6 +150,24 @@ def file_with_errors(page: Page, firm: Firm) -> None:
     page.get_by_role("alert").first.wait_for()
 
 
+def threshold_with_an_error(page: Page, firm: Firm) -> None:
+    page.goto("/threshold/")
+    page.locator("#id_people").fill("3")
+    page.locator("#id_reason").fill("Fewer, for once")
+    page.locator("main form button[type=submit]").click()
+    page.get_by_role("alert").first.wait_for()
+
+
+def threshold_to_confirm(page: Page, firm: Firm) -> None:
+    who = firm.person("administrator")
+    threshold.propose(people=6, reason="Safer for small clients", actor=who, now=timezone.now())
+    page.goto("/overview/")
+    page.locator(".notice a[href='/threshold/']").click()
+    page.locator("#waiting").wait_for()
+    # Nobody else is to meet it: the page stays open, the proposal does not.
+    ThresholdChange.objects.all().delete()
+
+
 def nothing_there(page: Page, firm: Firm) -> None:
     page.goto("/nothing/here/")
 
@@ -162,6 +183,8 @@ STATES = {
     closed_round: "consultant",
     open_menu: "manager",
     file_with_errors: "administrator",
+    threshold_with_an_error: "administrator",
+    threshold_to_confirm: "referent",
     nothing_there: "manager",
     not_open_to_me: "consultant",
 }

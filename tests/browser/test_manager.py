@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from followup.models import Alert
 from missions.models import Assignment
+from scoring.models import Release
 from scoring.publication import OVERALL, Scope, SystemViewer, figure, published, published_periods
 from tests.browser.firm import Firm
 from tests.browser.visits import PHONE, Taste, Visits
@@ -30,7 +31,9 @@ def hover_until_told(plot: Locator) -> None:
 
 def test_from_overview_to_a_closed_alert(visits: Visits, firm: Firm) -> None:
     helene = firm.person("helene")
-    alert = Alert.objects.get(client__ref="ORSEL", state=Alert.State.OPEN)
+    # Below the firm and declining: one thing to handle.
+    open_ = Alert.objects.filter(client__ref="ORSEL", state=Alert.State.OPEN)
+    alert = open_.get(merged_into=None)
     page = visits.page(helene)
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Vue d’ensemble")
@@ -68,7 +71,7 @@ def test_from_overview_to_a_closed_alert(visits: Visits, firm: Firm) -> None:
 
 def test_a_decision_reaches_the_person_concerned(visits: Visits, firm: Firm) -> None:
     camille, samia = firm.person("manager"), firm.person("L002")
-    alert = Alert.objects.get(person=samia, state=Alert.State.OPEN)
+    alert = Alert.objects.exclude(state=Alert.State.CLOSED).get(person=samia)
     page = visits.page(camille, Taste(language="en"))
     page.goto("/alerts/")
     page.locator(f"#alert-{alert.pk}").get_by_role("link", name="Handle").click()
@@ -128,6 +131,39 @@ def test_a_chart_follows_the_theme(visits: Visits, firm: Firm) -> None:
     before = tick.evaluate("e => getComputedStyle(e).fill")
     page.get_by_role("button", name="Thème").first.click()
     expect(tick).not_to_have_css("fill", before)
+
+
+def test_a_changed_question_cuts_the_chart(visits: Visits, firm: Firm) -> None:
+    """The line is cut, the upright one named; the page's rules of style are kept."""
+    latest = Release.objects.filter(state=Release.State.PUBLISHED)[0]
+    before = latest.asked
+    asked = before | {OVERALL: [[["load", 2, 5]]]}
+    Release.objects.filter(pk=latest.pk).update(asked=asked)
+    try:
+        page = visits.page(firm.person("manager"))
+        page.goto("/overview/")
+        page.get_by_role("link", name="Banque Orsel", exact=True).click()
+        plot = page.locator(".js-plotly-plot")
+        expect(plot.get_by_text("Question modifiée")).to_be_visible()
+        expect(plot.locator(".shapelayer path")).to_have_count(1)
+        heading = page.get_by_role("heading", name="Question modifiée : comparable à partir de")
+        expect(heading).to_be_visible()
+        page.get_by_text("Voir les données du graphique").click()
+        expect(page.get_by_role("region", name="Données du graphique")).to_contain_text(
+            "ne se compare pas"
+        )
+    finally:
+        Release.objects.filter(pk=latest.pk).update(asked=before)
+
+
+def test_the_figures_of_a_period_are_taken_out(visits: Visits, firm: Firm) -> None:
+    page = visits.page(firm.person("manager"), Taste(language="en"))
+    page.goto("/overview/")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="CSV").click()
+    name = waiting.value.suggested_filename
+    assert re.fullmatch(r"figures-\d{4}-\d{2}-\d{2}\.csv", name)
+    assert "Banque Orsel" in waiting.value.path().read_text(encoding="utf-8-sig")
 
 
 def test_another_period_is_chosen(visits: Visits, firm: Firm) -> None:

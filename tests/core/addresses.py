@@ -61,7 +61,10 @@ def empty(request: HttpRequest) -> HttpResponse:
     return _render(request, SOLO, form=Example())
 
 
-home = ([path("", consultants, name="home")], "dashboards")
+home = (
+    [path("", consultants, name="home"), path("how", empty, name="how_made")],
+    "dashboards",
+)
 own = (
     [path("me", empty, name="profile_edit"), path("who", empty, name="who_sees_what")],
     "accounts",

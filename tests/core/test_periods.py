@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.periods import Calendar
+from core.periods import Calendar, Weekly
 
 PARIS = ZoneInfo("Europe/Paris")
 # Both turns of the clock of each year, as the European Union's rule has them.
@@ -95,3 +95,55 @@ def test_moments_are_aware() -> None:
     opens, closes = calendar().window(date(2026, 6, 2))
     assert opens.tzinfo is closes.tzinfo is PARIS
     assert opens == datetime(2026, 6, 2, 8, tzinfo=UTC)
+
+
+# --- a weekly mail ---------------------------------------------------------------------------
+
+TUESDAYS = Weekly(1, time(11))
+ZONES = [ZoneInfo(name) for name in ("Europe/Paris", "America/Martinique", "Asia/Tokyo")]
+
+
+def minutes(first: date, days: int) -> list[datetime]:
+    """Every ten minutes of these days."""
+    start = datetime.combine(first, time(0), UTC)
+    return [start + timedelta(minutes=10 * n) for n in range(days * 144)]
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+def test_one_day_a_week_over_a_turn_of_the_clock(night: date, zone: ZoneInfo) -> None:
+    """Fourteen days around it: two Tuesdays, each from eleven to eight on the reader's wall."""
+    found: dict[date, list[datetime]] = {}
+    for moment in minutes(night - timedelta(days=6), 14):
+        day = TUESDAYS.day(moment, zone)
+        if day is not None:
+            found.setdefault(day, []).append(moment.astimezone(zone))
+    assert [day.weekday() for day in found] == [1, 1]
+    for day, moments in found.items():
+        first, last = moments[0], moments[-1]
+        assert (first.date(), first.time()) == (day, time(11))
+        assert (last.date(), last.time()) == (day + timedelta(days=3), time(19, 50))
+        assert {one.hour for one in moments} == set(range(11, 20))
+
+
+@pytest.mark.parametrize("weekday", range(5))
+def test_four_working_days_and_never_a_week_end(weekday: int) -> None:
+    noon = [datetime(2026, 11, 2, 12, tzinfo=PARIS) + timedelta(days=n) for n in range(28)]
+    by_day: dict[date, list[date]] = {}
+    for moment in noon:
+        day = Weekly(weekday, time(9)).day(moment, PARIS)
+        if day is not None:
+            by_day.setdefault(day, []).append(moment.date())
+    for day, days in list(by_day.items())[1:-1]:
+        assert day.weekday() == weekday
+        assert days[0] == day
+        assert len(days) == 4
+        assert all(one.weekday() < 5 for one in days)
+
+
+@given(st.integers(0, 3 * 365 * 24 * 60))
+def test_the_day_is_the_last_one_of_its_name(minute: int) -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
+    day = TUESDAYS.day(moment, PARIS)
+    if day is not None:
+        assert timedelta(0) <= moment.astimezone(PARIS).date() - day <= timedelta(days=3)

@@ -24,6 +24,7 @@ class Shown:
     low: float = 40
     high: float = 60
     level: int = 2
+    reliability: str = "solid"
     withheld: bool = False
 
 
@@ -65,7 +66,7 @@ def test_a_withheld_figure_says_one_sentence_and_nothing_else() -> None:
 def test_a_heat_cell_has_its_interval_and_its_word() -> None:
     cell = render("{% heat_cell cell %}", cell=Shown())
     assert cell.startswith('<td data-l="2">50<small>')
-    assert "Strained" in cell
+    assert "Strained, Solid" in cell
     assert "40–60" in cell
     hidden = render("{% heat_cell cell %}", cell=Withheld())
     assert "data-l" not in hidden
@@ -236,3 +237,15 @@ def test_filters_reach_the_templates() -> None:
         t=time(9, 5),
     )
     assert shown == f"12.2 12% Monday 23{NBSP}November 5–7 people 9:05"
+
+
+def test_a_sparkline_breaks_where_the_question_changed() -> None:
+    cuts = [False, False, True, False]
+    with override("en"):
+        curve = drawing.sparkline([60, 60, 50, 55], ["a", "b", "c", "d"], cuts)
+        alone = drawing.sparkline([60, 60, 50, None], ["a", "b", "c", "d"], [*cuts[:3], True])
+    assert curve.count("<polyline") == 2
+    # Points stand at 50, 62, 74 and 86: the cut is half-way between the second and the third.
+    assert '<line class="axis" x1="68.0" x2="68.0"' in curve
+    assert 'aria-label="From 50 (c) to 55 (d), since the question changed"' in curve
+    assert "From 50 (c) to 50 (c)" in alone  # nothing known since: the last that is

@@ -7,7 +7,18 @@ import pytest
 from balancing.models import Load, LoadPass
 from followup.models import AlertMove, AlertPass
 from operations.due import run_due
-from scoring.models import Participation, Release, ReleasedCell, ReleaseMembers, Score, Scoring
+from scoring.maths import posterior, reml
+from scoring.models import (
+    Decline,
+    Participation,
+    Release,
+    ReleasedCell,
+    ReleaseMembers,
+    Score,
+    Scoring,
+    VarianceFit,
+    WarningPass,
+)
 from surveys.models import Period, Round
 from tests import simulated
 from tests.house.tables import rows
@@ -22,6 +33,7 @@ POINTS = {
     "release begun": (Release, "create"),
     "cells frozen": (ReleasedCell, "bulk_create"),
     "members kept": (ReleaseMembers, "create"),
+    "warning pass begun": (WarningPass, "create"),
     "load pass begun": (LoadPass, "create"),
     "loads kept": (Load, "bulk_create"),
     "alert pass begun": (AlertPass, "create"),
@@ -60,6 +72,7 @@ def test_killed_there_and_run_again(point: str, monkeypatch: pytest.MonkeyPatch)
     assert not Scoring.objects.exists()
     assert Release.objects.count() == 2
     assert ReleaseMembers.objects.count() == 2
+    assert WarningPass.objects.count() == 2
     assert LoadPass.objects.count() == AlertPass.objects.count() == 2
     assert Participation.objects.filter(unit=None).count() == 2
     assert AlertMove.objects.count() == _opened()
@@ -100,6 +113,34 @@ def test_the_rows_are_those_of_a_worker_that_was_not_killed(
 
 def _forget() -> None:
     for model in (
-        AlertMove, AlertPass, Load, LoadPass, ReleaseMembers, ReleasedCell, Release, Participation
+        AlertMove, AlertPass, Load, LoadPass, Decline, WarningPass, ReleaseMembers, ReleasedCell,
+        Release, Participation,
     ):  # fmt: skip
         model.objects.all().delete()
+
+
+@pytest.mark.django_db
+def test_a_fit_goes_on_where_a_killed_worker_had_come_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a large firm each dimension takes minutes: what was found is not sought again."""
+    made = firm()
+    monkeypatch.setattr(posterior, "ENOUGH_CLIENTS", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            VarianceFit.objects, "update_or_create", dying(VarianceFit.objects.update_or_create)
+        )
+        with pytest.raises(Killed):
+            run_due(now=made.after)
+    assert not Scoring.objects.exists()
+    kept = VarianceFit.objects.get()
+    assert kept.theta
+    started, estimate = [], reml.estimate
+
+    def watched(*args: Any, start: Any = None, **kwargs: Any) -> reml.Fit:
+        started.append(start)
+        return estimate(*args, start=start, **kwargs)
+
+    monkeypatch.setattr(reml, "estimate", watched)
+    run_due(now=made.after)
+    assert kept.theta in started
+    assert not VarianceFit.objects.exists()
+    assert Release.objects.count() == 2

@@ -7,6 +7,9 @@ from django.db import IntegrityError
 from django.test import Client as Browser
 from django.urls import reverse
 
+from accounts.models import OrgUnit
+from balancing import planning
+from balancing.models import Rotation, RotationRun
 from core.models import JobRun
 from followup.models import AlertPass
 from operations.due import run_due
@@ -41,6 +44,7 @@ def test_every_job_twice_leaves_equal_rows() -> None:
         "participation",
         "scores",
         "releases",
+        "points",
         "loads",
     ]
     assert AlertPass.objects.count() == len(made.rounds)
@@ -74,22 +78,47 @@ def test_two_workers_at_once_leave_the_rows_of_one(together: Together) -> None:
     assert len(found["surveys.Period"]) > 2
 
 
+def test_three_workers_answer_a_question_about_rotations_once(together: Together) -> None:
+    made = small_firm()
+    run_due(now=made.after)
+    now = made.after + timedelta(days=8)
+    manager = make.person(is_manager=True, is_consultant=False)
+    OrgUnit.objects.filter(parent=None).update(manager=manager)
+    wish = planning.Wish(
+        rounds=6, moves=6, together=2, starts_on=(now + timedelta(days=40)).date()
+    )
+    planning.ask(wish=wish, by=manager, now=now)
+    work = lambda: planning.plan_due(now=now)  # noqa: E731 -- the same piece, several times
+    said = together([work, work, work])
+    assert sorted(said) == ["", "", "1 rotation plan(s) made"]
+    [(runs, numbers)] = together(
+        [
+            lambda: (
+                list(RotationRun.objects.values_list("state", "finished_at")),
+                list(Rotation.objects.values_list("number", flat=True)),
+            )
+        ]
+    )
+    assert runs == [("done", now)]
+    assert len(set(numbers)) == len(numbers)
+
+
 @pytest.mark.django_db
 def test_several_workers_leave_what_one_leaves() -> None:
     """Two that find the same due: the second sees what the first did, and goes on."""
     made = small_firm()
     period, asked = made.periods[0], made.rounds[0]
-    assert compute._score_once(period, made.after)
-    assert not compute._score_once(period, made.after)
+    assert compute.score(period=period, now=made.after)
+    assert not compute.score(period=period, now=made.after)
     assert participation._count_once(asked)
     assert not participation._count_once(asked)
-    stale = Scoring.objects.get(period=period)
-    assert release._release_once(stale, made.after) is not None
-    stale = Scoring(pk=stale.pk, period=period, formula_version=1, design=_nothing())
+    stale, seen = Scoring.objects.get(period=period), Scoring.objects.get(period=period)
+    assert release.release(scoring=seen, now=made.after) is not None
+    stale.design = _nothing()
     before = rows()
-    assert release._release_once(stale, made.after) is None
+    assert release.release(scoring=stale, now=made.after) is None
     # Late: scored while another worker scored and released.
-    assert not compute._score_once(period, made.after)
+    assert not compute.score(period=period, now=made.after)
     assert rows() == before
     assert not Score.objects.exists()
 

@@ -6,151 +6,40 @@ searched for these numbers, for the group's own means, and for every figure befo
 
 import json
 import logging
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from io import BytesIO, StringIO
 from itertools import product
-from statistics import fmean
 from typing import Any
 
 import pytest
 from django.conf import settings as configured
-from django.contrib.sessions.models import Session
 from django.core import mail
-from django.core.management import call_command
-from django.db import connection, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.log import AdminEmailHandler
-from openpyxl import load_workbook
 
 from accounts.models import User
-from clients.models import Client
 from core.logs import JsonFormatter, PlainFormatter
-from missions.models import Assignment
-from operations.due import STEPS, run_due
-from operations.exports import FILE_TYPES, TABLES
-from scoring.compute import score_due
-from scoring.models import Score
+from core.tables import FILE_TYPES
+from operations.due import run_due
+from operations.exports import TABLES
+from operations.tasks import heartbeat
+from operations.tasks import run_due as run_due_task
+from scoring.models import Release, ReleaseMembers
 from scoring.publication import Scope, SystemViewer, published
 from surveys.intake import Sending, submit
 from surveys.models import Round
-from surveys.models.answers import CheckIn
 from surveys.models.calendar import CheckInShare
 from tests import make
+from tests.house.planting import DAYS, Planted, logged, own_numbers
+from tests.house.searching import addresses, cached, every_table, letters, queued, said, text_of
 from tests.surveys.asking import open_round
-from tests.test_matrix import all_rows
 from tests.world import ROLES, World
 
-CODES = ("load", "relation", "meaning")
-DAYS = (date(2026, 2, 3), date(2026, 3, 3))
 OURS = SystemViewer("test")
+READERS = {"consultant", "other_consultant", "manager", "other_manager", "referent"}
+CHARTED = {"manager", "other_manager"}  # the load page; a client's curve takes three periods
 BESIDE = frozenset({"surveys_checkin"})  # the one table that holds answers
-
-
-@dataclass
-class Planted:
-    """A released firm, and every text that must appear nowhere."""
-
-    world: World
-    periods: list[int]
-    secrets: set[str] = field(default_factory=set)
-
-    def found(self, text: str) -> list[str]:
-        return sorted(self.pattern.findall(text))
-
-    def keep(self, value: float) -> None:
-        """The number as it may be printed: point or comma, cut or rounded to three places."""
-        texts = {f"{value:.3f}", f"{int(value * 1000) / 1000:.3f}"}
-        self.secrets |= texts | {text.replace(".", ",") for text in texts}
-
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(rf"(?<![\d.,]){re.escape(one)}" for one in self.secrets))
-
-
-def staff(client: Client, count: int) -> list[User]:
-    mission = client.missions.first() or make.mission(client=client)
-    people = [make.person(unit=client.unit) for _ in range(count)]
-    for person in people:
-        make.assignment(person=person, mission=mission)
-    return people
-
-
-def answer(people: list[User], asked: Round, values: list[dict[str, float]]) -> None:
-    for person, one in zip(people, values, strict=True):
-        mission = Assignment.objects.get(person=person).mission
-        raw = {code: [value, 0, 100] for code, value in one.items()}
-        CheckIn.objects.create(
-            person=person, mission=mission, round=asked, answers=one, raw=raw,
-            sent_at=asked.opens_at,
-        )  # fmt: skip
-
-
-def spread(count: int) -> list[dict[str, float]]:
-    """Ordinary answers of a group."""
-    return [
-        {code: 25 * ((place + turn) % 5) for turn, code in enumerate(CODES)}
-        for place in range(count)
-    ]
-
-
-def own_numbers(turn: int) -> list[dict[str, float]]:
-    """Four people's answers: no other number of the firm looks like them."""
-    firsts = (31.123, 43.377, 57.741, 68.219)
-    return [
-        {code: first + 2 * place + turn + 0.011 * place for place, code in enumerate(CODES)}
-        for first in firsts
-    ]
-
-
-def round_on(day: date) -> Round:
-    period = make.period(day, round_count=1, last_round_on=day)
-    row = make.round_(day, period=period, questionnaire=make.questionnaire(CODES))
-    period.closes_at = row.closes_at
-    period.save()
-    return row
-
-
-def keep_all(made: "Planted", numbers: list[dict[str, float]]) -> None:
-    """Each answer, each person's overall, and the group's means."""
-    for code in CODES:
-        values = [one[code] for one in numbers]
-        for value in [*values, fmean(values)]:
-            made.keep(value)
-    wholes = [fmean(one.values()) for one in numbers]
-    for value in [*wholes, fmean(wholes)]:
-        made.keep(value)
-
-
-@pytest.fixture
-def planted(world: World) -> Planted:
-    """Two released periods; four people answered at the world's client, one too few."""
-    big = make.client(unit=world.unit, name="Orsel")
-    middle = make.client(unit=world.unit, name="Tavia")
-    groups = [(staff(client, n), n) for client, n in ((big, 12), (middle, 7))]
-    groups.append((staff(world.other_client, 9), 9))
-    four = staff(world.client, 4)
-    made = Planted(world, [])
-    asked = [round_on(day) for day in DAYS]
-    for turn, row in enumerate(asked):
-        for people, count in groups:
-            answer(people, row, spread(count))
-        numbers = own_numbers(turn)
-        answer(four, row, numbers)
-        keep_all(made, numbers)
-    for row in asked:
-        made.periods.append(row.period_id)
-        score_due(now=row.closes_at)
-        for value in Score.objects.exclude(estimate=None).values_list("estimate", flat=True):
-            if value % 0.5:
-                made.keep(value)
-        for _name, step in STEPS[2:]:  # the calendar is made already
-            step(now=row.closes_at)
-    return made
 
 
 def test_the_group_is_withheld_and_the_firm_is_not(planted: Planted) -> None:
@@ -165,47 +54,36 @@ def test_the_group_is_withheld_and_the_firm_is_not(planted: Planted) -> None:
     assert len(planted.secrets) > 60
 
 
-def text_of(response: Any) -> str:
-    """What a reader of the answer can see, the cells of a workbook included."""
-    body = response.getvalue() if response.streaming else response.content
-    head = f"{dict(response.items())} {response.cookies}"
-    if "spreadsheet" not in response.headers.get("Content-Type", ""):
-        return f"{head} {body.decode()}"
-    book = load_workbook(BytesIO(body))
-    return f"{head} {[list(sheet.values) for sheet in book.worksheets]}"
-
-
-def addresses(planted: Planted, role: str) -> Iterator[str]:
-    """Every page that this role may see, with each period; what a row makes goes again."""
-    for row in all_rows():
-        if row.method != "get" or row.expected(role) != 200:
-            continue
-        mark = transaction.savepoint()
-        url = reverse(row.name, kwargs=row.args(planted.world))
-        yield url
-        if row.name.startswith("dashboards:"):
-            yield from (f"{url}?period={day}" for day in DAYS)
-        transaction.savepoint_rollback(mark)
-
-
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_of_any_role_shows_it(
-    planted: Planted, role: str, caplog: pytest.LogCaptureFixture
+    planted: Planted,
+    role: str,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    sent = queued(monkeypatch)
     browser = Browser(raise_request_exception=True)
     person = planted.world.person(role)
     if person is not None:
         browser.force_login(person)
-    seen = []
+    seen, texts = [], {}
     for url in addresses(planted, role):
         response = browser.get(url)
         assert response.status_code == 200, url
-        assert planted.found(text_of(response)) == [], url
+        texts[url] = text_of(response)
+        assert planted.found(texts[url]) == [], url
         seen.append(url)
     assert len(seen) > 2
     assert planted.found(f"{browser.cookies}") == []
-    assert planted.found(caplog.text) == []
+    assert planted.found(logged(caplog)) == []
+    assert planted.found(letters()) == []
+    assert planted.found(cached()) == []
+    assert planted.found("".join(sent)) == []
+    charts = [url for url in seen if 'type="application/json"' in texts[url]]
+    assert bool(charts) == (role in CHARTED)
+    files = [url for url in seen if "format=xlsx" in url]
+    assert len(files) == (2 if role in READERS else 0)
 
 
 def test_no_exported_table_holds_it(planted: Planted) -> None:
@@ -215,12 +93,6 @@ def test_no_exported_table_holds_it(planted: Planted) -> None:
         response = browser.get(reverse("operations:export_table", args=(kind, file_type)))
         assert response.status_code == 200, kind
         assert planted.found(text_of(response)) == [], (kind, file_type)
-
-
-def said(*words: str) -> str:
-    out = StringIO()
-    call_command(*words, stdout=out)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -238,15 +110,6 @@ def test_no_command_prints_it(planted: Planted, day: date) -> None:
     assert not [value for value in answers if value in audit]
 
 
-def every_table() -> Iterator[tuple[str, str]]:
-    """All that the database holds, libraries' tables and cache included."""
-    for table in connection.introspection.table_names():
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 -- names that the database itself gave
-            yield table, repr(cursor.fetchall())
-    yield "sessions", repr([row.get_decoded() for row in Session.objects.all()])
-
-
 def test_answers_lie_in_one_table_alone(planted: Planted) -> None:
     browser = Browser()
     browser.force_login(planted.world.manager)
@@ -256,8 +119,41 @@ def test_answers_lie_in_one_table_alone(planted: Planted) -> None:
     assert planted.found(tables["surveys_checkin"])
     telling = {table: planted.found(text) for table, text in tables.items()}
     assert {table for table, found in telling.items() if found} <= BESIDE
-    letters = [f"{letter.subject} {letter.body} {letter.extra_headers}" for letter in mail.outbox]
-    assert planted.found(" ".join(letters)) == []
+    assert planted.found(letters()) == []
+
+
+def test_no_weekly_mail_shows_it(planted: Planted) -> None:
+    closes = Round.objects.latest("closes_at").closes_at
+    assert run_due(now=closes + timedelta(hours=1))
+    assert len(mail.outbox) >= 2
+    assert planted.found(letters()) == []
+    assert planted.found(dict(every_table())["followup_digest"]) == []
+
+
+def test_jobs_write_nothing_of_it_to_the_log(planted: Planted) -> None:
+    assert planted.found(planted.logged) == []
+
+
+def test_what_was_kept_for_the_audit_holds_no_answer(planted: Planted) -> None:
+    """How a release was made, and the design of its estimates."""
+    made = [repr(row) for row in Release.objects.values_list("made", "asked")]
+    designs = [repr(row) for row in ReleaseMembers.objects.values_list("design", flat=True)]
+    assert len(made) == len(designs) == len(DAYS)
+    assert planted.found(" ".join([*made, *designs])) == []
+
+
+def test_the_queue_is_told_to_work_and_nothing_else(
+    planted: Planted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = queued(monkeypatch)
+    run_due_task.delay()
+    heartbeat.delay()
+    assert len(sent) == 2
+    assert planted.found("".join(sent)) == []
+    for message in sent:
+        body, headers = json.loads(message)
+        assert body[:2] == [[], {}]
+        assert headers["argsrepr"] == "()"
 
 
 def test_a_failed_job_tells_nothing(
@@ -271,7 +167,7 @@ def test_a_failed_job_tells_nothing(
 
     monkeypatch.setattr("operations.due.STEPS", (("scores", broken),))
     assert run_due(now=timezone.now()) == ["scores: failed (ValueError)"]
-    assert planted.found(caplog.text) == []
+    assert planted.found(logged(caplog)) == []
     assert planted.found(dict(every_table())["core_jobrun"]) == []
 
 
@@ -338,6 +234,38 @@ def test_a_letter_about_a_fault_tells_nothing(
     assert SECRET not in text
     assert "Zéphyrine" not in text
     assert "q-load" not in text
+
+
+def test_a_page_of_figures_that_breaks_tells_nothing(
+    planted: Planted,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    settings: Any,
+) -> None:
+    """A fault at the gate, with a number in its locals: neither page, letter nor log has it."""
+    settings.ADMINS = [("Operator", "operator@lumen.example")]
+    secret = sorted(planted.secrets)[0]
+
+    def broken(*asked: object) -> None:
+        kept = (asked, secret)
+        raise RuntimeError("away" if kept else "")
+
+    monkeypatch.setattr("scoring.publication._cell", broken)
+    handler, logger = AdminEmailHandler(include_html=True), logging.getLogger("django.request")
+    logger.addHandler(handler)
+    browser = Browser(raise_request_exception=False)
+    browser.force_login(planted.world.manager)
+    try:
+        for name in ("overview", "figures_export"):
+            answer = browser.get(reverse(f"dashboards:{name}"))
+            assert answer.status_code == 500
+            assert planted.found(text_of(answer)) == []
+    finally:
+        logger.removeHandler(handler)
+    assert len(mail.outbox) == 2
+    assert "RuntimeError" in letters()
+    assert planted.found(letters()) == []
+    assert planted.found("\n".join(JsonFormatter().format(one) for one in caplog.records)) == []
 
 
 def test_a_wish_to_talk_reaches_one_person(world: World) -> None:

@@ -57,6 +57,16 @@ def test_too_many_people_for_the_embedded_database(monkeypatch: pytest.MonkeyPat
     assert "LOOK  size: 1 people on the embedded database" in told()[0]
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost", "symetrie"])
+def test_real_mode_needs_an_address_for_the_links_of_its_mails(settings: object, url: str) -> None:
+    settings.REAL = True  # type: ignore[attr-defined]  # -- pytest-django's wrapper
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]  # -- the same
+    settings.SITE_URL = url  # type: ignore[attr-defined]  # -- the same
+    assert f"LOOK  mail: links in mails lead to {url}: set SITE_URL" in told()[0]
+    settings.SITE_URL = "https://symetrie.example.org"  # type: ignore[attr-defined]  # -- the same
+    assert "ok    mail: smtp" in told()[0]
+
+
 def test_real_mode_needs_a_mail_relay(settings: object) -> None:
     make.firm()
     settings.REAL = True  # type: ignore[attr-defined]  # -- pytest-django's wrapper

@@ -11,9 +11,10 @@ from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
 from clients.models import Client
+from core.tables import FILE_TYPES
 from missions.defaults import install_facts
 from missions.models import DemandFact
-from operations.exports import FILE_TYPES, TABLES, export
+from operations.exports import TABLES, export
 from operations.imports.formats import FORMATS
 from operations.imports.run import import_file
 from operations.imports.source import Source
@@ -96,6 +97,30 @@ def test_every_table_comes_back_unchanged(world: World, now: datetime, file_type
         if lines:
             assert again.errors == [], kind
             assert again.counts == {"created": 0, "changed": 0, "unchanged": lines}, kind
+
+
+def test_a_retired_fact_neither_leaves_nor_is_asked_for_nor_is_lost(
+    world: World, now: datetime
+) -> None:
+    install_facts()
+    facts = DemandFact.objects.filter(code__in=["travel", "alone"])
+    world.mission.facts.set(facts)
+    DemandFact.objects.filter(code="alone").update(retired_on=now.date())
+    content = taken_out("missions", "csv", now)
+    assert b"travel" in content
+    assert b"alone" not in content
+    again = import_file("missions", Source("t.csv", io.BytesIO(content)), now=now)
+    assert (again.errors, again.changed) == ([], 0)
+    other = import_file(
+        "missions", Source("t.csv", io.BytesIO(content.replace(b"travel", b"legacy"))), now=now
+    )
+    assert (other.errors, other.changed) == ([], 1)
+    assert {row.code for row in world.mission.facts.all()} == {"legacy", "alone"}
+    refused = import_file(
+        "missions", Source("t.csv", io.BytesIO(content.replace(b"travel", b"alone"))), now=now
+    )
+    (problem,) = refused.errors
+    assert problem.column == "demand"
 
 
 def test_export_is_written_down(world: World, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery import current_app
 from django.conf import settings
@@ -18,6 +19,7 @@ from core.models import HEARTBEAT, JobRun
 # Beyond this, the embedded database and broker are no longer the right home.
 EMBEDDED_PEOPLE = 300
 SILENCE = timedelta(seconds=60)
+LOOPBACK = (None, "localhost", "127.0.0.1", "::1")
 
 
 class Trouble(Exception):  # noqa: N818 -- what a question found, not a fault of the code
@@ -102,6 +104,8 @@ def mail() -> str:
     backend = settings.EMAIL_BACKEND.rsplit(".", 2)[-2]
     if settings.REAL and backend != "smtp":
         raise Trouble("no mail leaves: set EMAIL_URL to your SMTP relay")
+    if settings.REAL and urlsplit(settings.SITE_URL).hostname in LOOPBACK:
+        raise Trouble(f"links in mails lead to {settings.SITE_URL}: set SITE_URL")
     return backend
 
 

@@ -12,7 +12,7 @@ from operations import due
 class Command(BaseCommand):
     """Prints what it did, a line a step; fails when a step failed."""
 
-    help = "Do everything that is due: rounds, scores, releases, loads, alerts."
+    help = "Do everything that is due: rounds, scores, releases, loads, alerts, mails."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--at", help="act as at this moment (ISO date and time)")
