@@ -36,6 +36,9 @@ KINDS = {
     "assignment": _("assignment"),
     "absence": _("absence"),
     "demand_fact": _("fact of demand"),
+    "skill": _("skill"),
+    "skills": _("skills"),
+    "restriction": _("restriction on staffing"),
     "dimension": _("dimension"),
     "question": _("question"),
     "questionnaire": _("questionnaire"),
@@ -97,4 +100,6 @@ FIELDS = {
     "lines": _("lines"),
     "points": _("points"),
     "facts": _("declared facts"),
+    "skills": _("skills"),
+    "level": _("level"),
 }

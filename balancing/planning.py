@@ -13,18 +13,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-import numpy as np
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
 from accounts.models import FirmSettings, User, UserQuerySet
-from balancing import reading
+from balancing import eligibility, reading
+from balancing.eligibility import LESS, MORE, Abilities
 from balancing.maths.projection import NOWHERE
 from balancing.models import Rotation, RotationMove, RotationRun
 from balancing.outlook import Outlook, outlook
 from balancing.perms import people_to_rotate
 from balancing.rotating import FULL_TIME, Ground, Part, Proposal, Spell, proposals
-from missions.models import Assignment, Mission, Preference
+from missions.models import Assignment, Mission, Preference, Skill
 from missions.preferences import shared_by
 from scoring.publication import Scope, SystemViewer, published
 
@@ -97,16 +97,17 @@ def _work(run: RotationRun, now: datetime) -> bool:
     look = outlook(now, rounds=run.rounds)
     if look is None:
         return _finish(run, [], Outcome.NO_LOADS, now)
-    ground = ground_of(run, look, now)
+    ground, abilities = ground_of(run, look, now)
     if len(ground.spells) < 2:
         return _finish(run, [], Outcome.NOBODY, now)
     found: list[Proposal] = []
     for proposal in proposals(ground):
-        if proposal is not None:
+        if proposal is None:
+            if not _goes_on(run):
+                break
+        elif not abilities.are_apart((part.person, part.takes) for part in proposal.parts):
             found.append(proposal)
-        elif not _goes_on(run):
-            break
-    rows_of = _rows(run, look, found)
+    rows_of = _rows(run, look, found, abilities)
     return _finish(run, rows_of, Outcome.FOUND if found else Outcome.NOTHING, now)
 
 
@@ -138,17 +139,19 @@ def _finish(run: RotationRun, found: list[Row], outcome: str, now: datetime) -> 
 # --- who could move --------------------------------------------------------------------------
 
 
-def ground_of(run: RotationRun, look: Outlook, now: datetime) -> Ground:
+def ground_of(run: RotationRun, look: Outlook, now: datetime) -> tuple[Ground, Abilities]:
     """Who could move where, for a manager: the people whom they lead, but for whom they lock."""
     people = people_to_rotate(run.asked_by).exclude(pk__in=run.locked.values("pk"))
     since = sum(first < run.starts_on for first in look.coming)
     since = min(since, len(look.coming) - 1)
     spells = _spells(look, people, look.coming[since])
-    able = np.ones((len(look.people), len(look.missions)), dtype=np.bool_)
+    missions = {spell.mission for spell in spells.values() if spell.mission is not None}
+    abilities = Abilities.of(list(spells), missions, run.starts_on, look.until)
+    able = eligibility.able(look, list(spells), abilities)
     for person, mission in _in_peace(now):
         if (place := look.person(person)) != NOWHERE and (to := look.mission(mission)) != NOWHERE:
             able[place, to] = False
-    return Ground(look, spells, able, since, run.moves, run.together)
+    return Ground(look, spells, able, since, run.moves, run.together), abilities
 
 
 def _spells(look: Outlook, people: UserQuerySet, day: date) -> dict[int, Spell]:
@@ -195,7 +198,9 @@ def _in_peace(now: datetime) -> set[tuple[int, int]]:
 # --- how it is told --------------------------------------------------------------------------
 
 
-def _rows(run: RotationRun, look: Outlook, found: list[Proposal]) -> list[Row]:
+def _rows(
+    run: RotationRun, look: Outlook, found: list[Proposal], abilities: Abilities
+) -> list[Row]:
     missions = Mission.objects.select_related("client").in_bulk(
         {pk for one in found for part in one.parts for pk in (part.leaves, part.takes) if pk}
     )
@@ -203,9 +208,10 @@ def _rows(run: RotationRun, look: Outlook, found: list[Proposal]) -> list[Row]:
     wishes = {place: row for place, row in shared_by(people).items() if row.kind == Kind.MOVE}
     stays = _stays(people, run.starts_on)
     liked = _clearly_above(look)
+    skills = _Skills(abilities, {row.pk: row for row in Skill.objects.current()})
     made = []
     for number, one in enumerate(found, 1):
-        told = _Told(one.parts, missions, stays, run.starts_on, wishes)
+        told = _Told(one.parts, missions, stays, run.starts_on, wishes, skills)
         rotation = Rotation(
             run=run,
             number=number,
@@ -220,6 +226,33 @@ def _rows(run: RotationRun, look: Outlook, found: list[Proposal]) -> list[Row]:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Skills:
+    """What skills have to do with somebody's part, in both languages: [code, French, English]."""
+
+    abilities: Abilities
+    names: Mapping[int, Skill] = field(default_factory=dict)
+
+    def reasons(self, part: Part) -> Iterable[list[str]]:
+        """Why they are able to take the mission, and what of it they want or want no more."""
+        of, there, here = self.abilities, part.takes or 0, part.leaves or 0
+        asked = list(of.asked.get(there, {}))
+        if asked:
+            known = of.is_known(part.person)
+            yield from self._named("skills" if known else "skills_unknown", asked)
+        yield from self._named("wants_more", of.wants(part.person, there, MORE))
+        yield from self._named("wants_less", of.wants(part.person, here, LESS))
+
+    def _named(self, code: str, skills: Iterable[int]) -> Iterable[list[str]]:
+        rows = [self.names[pk] for pk in skills if pk in self.names]
+        if rows:
+            yield [
+                code,
+                ", ".join(sorted(row.name_fr for row in rows)),
+                ", ".join(sorted(row.name_en for row in rows)),
+            ]
+
+
 @dataclass(frozen=True)
 class _Told:
     """Reasons, cost and the one caution of a proposal."""
@@ -229,6 +262,7 @@ class _Told:
     stays: dict[tuple[int, int], date]
     starts_on: date
     wishes: Mapping[tuple[int, int], Preference] = field(default_factory=dict)
+    skills: _Skills | None = None
 
     @property
     def overlap_days(self) -> int:
@@ -273,6 +307,8 @@ class _Told:
             yield ["same_place", here.place]
         if here is None:
             yield ["free", ""]
+        if self.skills is not None:
+            yield from self.skills.reasons(part)
 
     def _stay(self, part: Part) -> timedelta:
         begun = self.stays.get((part.person, part.leaves or 0), self.starts_on)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from balancing.eligibility import LESS, MORE, Abilities
 from balancing.maths import load
 from balancing.maths.assess import Assessment
 from balancing.maths.projection import NOWHERE, Change
@@ -88,6 +89,37 @@ def candidates(look: Outlook, people: Sequence[int], mission: int) -> list[Effec
             )
         )  # fmt: skip
     return sorted(found, key=lambda effect: (effect.share_with, effect.load_with, effect.person))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well somebody fits what a mission asks for; skills by id.
+
+    ``lacks``: not at the level asked for. ``wants``, ``spares``: of those, what they share that
+    they want more or less of. ``is_known``: they have said something about their skills.
+    ``is_barred``: a restriction keeps them from it.
+    """
+
+    lacks: list[int]
+    wants: list[int]
+    spares: list[int]
+    is_known: bool
+    is_barred: bool
+
+    @property
+    def is_able(self) -> bool:
+        return not (self.lacks or self.spares or self.is_barred)
+
+
+def fit(abilities: Abilities, person: int, mission: int) -> Fit:
+    """How well a person (id) fits a mission (id)."""
+    return Fit(
+        abilities.lacks(person, mission),
+        abilities.wants(person, mission, MORE),
+        abilities.wants(person, mission, LESS),
+        abilities.is_known(person) or mission not in abilities.asked,
+        abilities.is_barred(person, mission),
+    )
 
 
 def _change(look: Outlook, person: int, mission: int | None) -> Change:

@@ -64,7 +64,11 @@ OWN = (
     ),
     Place("dashboards:load_own", _("My load"), "scales"),
     Place(
-        "missions:mission_list", _("My missions"), "layers", ("missions:mission_detail",),
+        "missions:mission_list", _("My missions"), "layers",
+        (
+            "missions:mission_detail", "missions:skill_list", "missions:skills_own",
+            "missions:restriction_list",
+        ),
         reads_own,
     ),
 )  # fmt: skip
@@ -103,6 +107,13 @@ ORGANISE = (
     Place(
         "clients:client_list", _("Client files"), "archive",
         ("clients:client_edit", "clients:client_create", "clients:client_history"),
+    ),
+    Place(
+        "missions:skill_list", _("Skills"), "star",
+        (
+            "missions:skills_team", "missions:skills_own", "missions:skill_create",
+            "missions:skill_edit", "missions:restriction_list", "missions:restriction_create",
+        ),
     ),
     Place("missions:absence_list", _("Absences"), "calendar"),
     Place("accounts:person_list", _("People"), "people", ("accounts:person_detail",)),

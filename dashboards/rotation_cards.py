@@ -9,13 +9,21 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from balancing.models import Rotation, RotationMove
 from core.wording import day_month, full_day, percent
-from missions.models import Mission
+from missions.models import Mission, in_language
 
 CAUTIONS = {
     "client_above": gettext_lazy("A client where people are well is left: tell it early"),
     "short_stay": gettext_lazy("Somebody has been there for less than twelve weeks"),
     "bench": gettext_lazy("Somebody would be free for another mission, to be found"),
     "overlap": gettext_lazy("The handover needs both people in the same weeks"),
+}
+
+
+SKILLS = {
+    "skills": gettext_lazy("Can do what is asked for: %(skills)s"),
+    "skills_unknown": gettext_lazy("To be checked, nothing said about their skills: %(skills)s"),
+    "wants_more": gettext_lazy("Would like more of it: %(skills)s (shared)"),
+    "wants_less": gettext_lazy("Would like less of it: %(skills)s (shared)"),
 }
 
 
@@ -90,7 +98,7 @@ def part(move: RotationMove, rounds: int) -> PartCard:
         move.person.full_name,
         line,
         change_text(move, rounds),
-        [text for code, detail in move.reasons if (text := reason_text(code, detail))],
+        [text for code, *details in move.reasons if (text := reason_text(code, *details))],
         move.get_answer_display() if move.answer else "",
     )
 
@@ -129,8 +137,14 @@ def change_text(move: RotationMove, rounds: int) -> str:
     )
 
 
-def reason_text(code: str, detail: str) -> str:
-    """A reason in the reader's language; empty for one that this version does not know."""
+def reason_text(code: str, *details: str) -> str:
+    """A reason in the reader's language; empty for one that this version does not know.
+
+    Names of skills come in French and in English, as they stood when it was proposed.
+    """
+    if code in SKILLS:
+        return str(SKILLS[code]) % {"skills": in_language(*details)}
+    detail = details[0]
     if code == "mission_ends":
         return _("The mission ends on %(day)s") % {"day": full_day(date.fromisoformat(detail))}
     if code == "long_stay":

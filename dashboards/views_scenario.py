@@ -1,6 +1,6 @@
 """What if, by hand: people on missions in a form, in the address, and nothing written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.perms import person_required, signed_in
 from balancing import perms
+from balancing.eligibility import Abilities
 from balancing.maths.projection import NOWHERE
 from balancing.outlook import AHEAD, Outlook, outlook
-from balancing.scenarios import Effect, candidates, scenario
+from balancing.scenarios import Effect, Fit, candidates, fit, scenario
 from dashboards.forms import ScenarioForm
 from dashboards.rotation_cards import gap_text
-from missions.models import Mission
+from missions.models import Mission, Skill
 from missions.perms import mission_for
 
 SHOWN = 20
@@ -38,7 +39,7 @@ class EffectRow:
     load_with: float
     above_without: bool
     above_with: bool
-    url: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @never_cache
@@ -82,16 +83,25 @@ def _result(
     made = scenario(look, [(person.pk, mission) for person, mission in chosen])
     names = {row.pk: f"{row.client.name}, {row.title}" for row in missions}
     takes = {person.pk: names.get(mission or 0, "") for person, mission in chosen}
-    own = {person.pk: person.full_name for person, _ in chosen}
+    own = {person.pk: person.full_name for person, _mission in chosen}
+    abilities = Abilities.of(list(own), list(names), look.coming[0], look.until)
+    skills = _skill_names()
+    notes = {
+        person.pk: _notes(fit(abilities, person.pk, mission), skills) if mission else ()
+        for person, mission in chosen
+    }
     mine = set(led)
+    apart = abilities.are_apart((person.pk, mission) for person, mission in chosen)
     others = User.objects.in_bulk(
         [pk for pk in (*made.alerts_gone, *made.alerts_new) if pk in mine]
     )
     return {
         "rows": [
-            _row(effect, own[effect.person], takes[effect.person]) for effect in made.effects
+            _row(effect, own[effect.person], takes[effect.person], notes[effect.person])
+            for effect in made.effects
         ],
         "rounds": len(look.coming),
+        "apart": apart,
         "made": made,
         "gap": gap_text(made.gap),
         "gone": [others[pk].full_name for pk in made.alerts_gone if pk in others],
@@ -99,7 +109,7 @@ def _result(
     }
 
 
-def _row(effect: Effect, name: str, mission: str, url: str = "") -> EffectRow:
+def _row(effect: Effect, name: str, mission: str, notes: Iterable[str] = ()) -> EffectRow:
     return EffectRow(
         name,
         mission,
@@ -110,8 +120,28 @@ def _row(effect: Effect, name: str, mission: str, url: str = "") -> EffectRow:
         effect.load_with,
         effect.above_without,
         effect.above_with,
-        url,
+        tuple(notes),
     )
+
+
+def _notes(found: Fit, names: Mapping[int, str]) -> Iterable[str]:
+    """What skills, wishes and restrictions say about somebody and a mission."""
+    said = (
+        (found.lacks, _("not at the level asked for: %(skills)s")),
+        (found.wants, _("would like more of: %(skills)s")),
+        (found.spares, _("would like less of: %(skills)s")),
+    )
+    for skills, words in said:
+        if skills:
+            yield words % {"skills": ", ".join(names[pk] for pk in skills)}
+    if not found.is_known:
+        yield _("nothing said about their skills")
+    if found.is_barred:
+        yield _("a restriction keeps them from it")
+
+
+def _skill_names() -> dict[int, str]:
+    return {row.pk: row.name for row in Skill.objects.current()}
 
 
 @never_cache
@@ -129,9 +159,23 @@ def who_could(request: HttpRequest, pk: int) -> HttpResponse:
         on_it = mission.assignments.during(look.coming[0], look.until).values("person")
         free = people.exclude(pk__in=on_it)
         names = {row.pk: row for row in free}
-        found = candidates(look, list(names), mission.pk)[:SHOWN]
+        abilities = Abilities.of(list(names), [mission.pk], look.coming[0], look.until)
+        fits = {pk: fit(abilities, pk, mission.pk) for pk in names}
+        found = candidates(look, [pk for pk in names if fits[pk].is_able], mission.pk)[:SHOWN]
+        skills = _skill_names()
         context |= {
-            "rows": [_row(one, names[one.person].full_name, "") for one in found],
+            "rows": [
+                _row(one, names[one.person].full_name, "", _notes(fits[one.person], skills))
+                for one in found
+            ],
+            "others": [
+                (names[pk].full_name, list(_notes(one, skills)))
+                for pk, one in fits.items()
+                if not one.is_able
+            ],
+            "asked": [
+                (skills[pk], level) for pk, level in abilities.asked.get(mission.pk, {}).items()
+            ],
             "demand": look.demand[look.mission(mission.pk)],
             "is_demanding": look.demand[look.mission(mission.pk)] > look.threshold,
             "rounds": len(look.coming),

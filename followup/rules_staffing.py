@@ -1,20 +1,22 @@
 """Rules on missions that go on while nobody is assigned any more, or will soon not be.
 
-They read staffing and the demand of missions: no figure of anybody. Who would be able to follow
-is not asked: people have no skills yet. Once they do, somebody able and free by the last day
-belongs beside the dates that ``NobodyLeft`` looks at.
+They read staffing, skills and the demand of missions: no figure of anybody.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.db.models import DateField, F, Max, Q, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils.timezone import localdate
 
+from accounts.models import User
+from balancing.eligibility import Abilities
 from balancing.models import MissionDemand
 from followup.causes import Finding, Looked, closed_by_people
 from followup.models import Alert
 from missions.models import Assignment
+from missions.skills import asked_by
 
 # Somebody follows later than this, or it is too late to hand over.
 AHEAD = timedelta(weeks=8)
@@ -23,6 +25,7 @@ GRACE = timedelta(weeks=1)
 # After so long, a mission without anybody is an old line in a table and opens no alert.
 FORGOTTEN = timedelta(weeks=26)
 NO_END = date.max
+ONE_DAY = timedelta(days=1)
 
 
 def last_days(day: date) -> dict[int, date]:
@@ -40,6 +43,43 @@ def last_days(day: date) -> dict[int, date]:
     )
     outlived = rows.filter(last__lt=F("mission_ends"))
     return dict(outlived.order_by("mission").values_list("mission", "last"))
+
+
+def nobody_to_follow(left: Mapping[int, date]) -> set[int]:
+    """Of these missions, by their last staffed day, those that nobody able and free could take.
+
+    Free: assigned to nothing the day after. A mission that asks for no skill is left out, since
+    everybody is able; so is everything where nobody has said anything yet.
+    """
+    asked = asked_by(left)
+    if not asked:
+        return set()
+    first, last = min(left[pk] for pk in asked), max(left[pk] for pk in asked) + ONE_DAY
+    people = list(
+        User.objects.consultants()
+        .filter(is_active=True)
+        .order_by("pk")
+        .values_list("pk", "ends_on")
+    )
+    abilities = Abilities.of([pk for pk, _ in people], list(asked), first, last)
+    busy = Assignment.objects.during(first, last).order_by("pk")
+    spells: dict[int, list[tuple[date, date]]] = {}
+    for person, starts, ends in busy.values_list("person", "starts_on", "ends_on"):
+        spells.setdefault(person, []).append((starts, ends or NO_END))
+    if not abilities.held:
+        return set()
+    return {
+        pk
+        for pk in asked
+        if not any(
+            (ends_on is None or ends_on > left[pk])
+            and abilities.is_able(person, pk)
+            and not any(
+                starts <= left[pk] + ONE_DAY <= ends for starts, ends in spells.get(person, ())
+            )
+            for person, ends_on in people
+        )
+    }
 
 
 class PastEnd:
@@ -64,6 +104,7 @@ class NobodyLeft:
     """A demanding mission goes on, and its last assignments end within eight weeks.
 
     Once their end is past it stays for ``GRACE``, after which ``PastEnd`` goes on from there.
+    Says so where nobody in the firm would be both able to follow and free the day after.
     """
 
     code = Alert.Rule.NOBODY_LEFT.value
@@ -71,8 +112,16 @@ class NobodyLeft:
     def findings(self, at: Looked) -> list[Finding]:
         rows = MissionDemand.objects.filter(load_pass=at.loads, demanding=True, days__gt=0)
         demanding = set(rows.values_list("mission", flat=True))
-        return [
-            Finding({"until": last.isoformat()}, mission=pk)
+        left = {
+            pk: last
             for pk, last in last_days(at.day).items()
             if pk in demanding and at.day - GRACE <= last <= at.day + AHEAD
+        }
+        alone = nobody_to_follow(left)
+        return [
+            Finding(
+                {"until": last.isoformat()} | ({"nobody_able": True} if pk in alone else {}),
+                mission=pk,
+            )
+            for pk, last in left.items()
         ]

@@ -150,10 +150,13 @@ def _past_end_line(alert: Alert) -> str:
 
 
 def _nobody_left_line(alert: Alert) -> str:
-    return _(
+    said = _(
         "The last assignments on this demanding mission end on %(day)s. Nobody is assigned for"
         " later, and the mission goes on."
     ) % {"day": _day(alert.reason["until"])}
+    if not alert.reason.get("nobody_able"):
+        return said
+    return f"{said} {_('Nobody who has the skills asked for is free by then.')}"
 
 
 def _participation_line(alert: Alert) -> str:

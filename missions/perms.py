@@ -1,12 +1,12 @@
 """Rights on missions, profiles, assignments and absences. No figure is read on these pages."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts.models import User, UserQuerySet
 from accounts.perms import (
     Refused,
     can_configure,
@@ -30,6 +30,9 @@ from missions.models import (
     MissionProfile,
     MissionQuerySet,
     Preference,
+    Restriction,
+    RestrictionQuerySet,
+    Skill,
 )
 
 # --- profiles and facts ----------------------------------------------------------------------
@@ -63,6 +66,29 @@ def fact_to_edit_for(user: User, pk: int) -> DemandFact:
     if not can_configure(user):
         raise PermissionDenied
     return fact
+
+
+# --- skills ----------------------------------------------------------------------------------
+
+
+def skill_to_edit_for(user: User, pk: int) -> Skill:
+    """A skill of the firm's list, for administrators; everybody else may only look."""
+    skill = Skill.objects.filter(pk=pk).first()
+    if skill is None:
+        raise Refused("skill", pk)
+    if not can_configure(user):
+        raise PermissionDenied
+    return skill
+
+
+def can_say_skills(user: User) -> bool:
+    """Whoever is sent on missions."""
+    return user.is_consultant
+
+
+def can_read_skills(user: User) -> bool:
+    """Managers, of the people whom they lead."""
+    return user.is_manager
 
 
 # --- missions --------------------------------------------------------------------------------
@@ -188,10 +214,42 @@ def shared_preferences(user: User, mission: Mission) -> QuerySet[Preference]:
     return rows.filter(person__in=managed_people(user)).select_related("person")
 
 
+# --- restrictions ----------------------------------------------------------------------------
+
+
+def restrictions_visible_to(user: User) -> RestrictionQuerySet:
+    """Those about oneself, and about the people whom one leads."""
+    led = managed_people(user).values("pk")
+    own = Q(person=user) | Q(other=user)
+    return Restriction.objects.filter(own | Q(person__in=led) | Q(other__in=led))
+
+
+def can_restrict(user: User) -> bool:
+    """Managers, about the people whom they lead."""
+    return user.is_manager
+
+
+def can_lift(user: User, restriction: Restriction, led: Collection[int]) -> bool:
+    """Who leads one of the two, and is neither; ``led``: the people (ids) whom they lead."""
+    concerned = {restriction.person_id, restriction.other_id}
+    return user.pk not in concerned and not concerned.isdisjoint(led)
+
+
+def restriction_to_lift_for(user: User, pk: int) -> Restriction:
+    """A restriction that one sees, else 404; 403 to those whom it concerns."""
+    rows = restrictions_visible_to(user).select_related("person", "other", "client")
+    restriction = rows.filter(pk=pk, lifted_at__isnull=True).first()
+    if restriction is None:
+        raise Refused("restriction", pk)
+    if not can_lift(user, restriction, set(managed_people(user).values_list("pk", flat=True))):
+        raise PermissionDenied
+    return restriction
+
+
 # --- assignments -----------------------------------------------------------------------------
 
 
-def managed_people(user: User) -> QuerySet[User]:
+def managed_people(user: User) -> UserQuerySet:
     """The people for whom ``can_manage_person`` holds."""
     if not user.is_manager:
         return User.objects.none()

@@ -10,6 +10,8 @@ from missions.views import (
     missions,
     preferences,
     profiles,
+    restrictions,
+    skills,
 )
 
 app_name = "missions"
@@ -59,6 +61,21 @@ urlpatterns = [
     path("staffing/facts/<int:pk>/edit/", facts.fact_edit, name="fact_edit"),
     path("staffing/facts/<int:pk>/retire/", facts.fact_retire, name="fact_retire"),
     path("staffing/facts/<int:pk>/back/", facts.fact_bring_back, name="fact_bring_back"),
+    path("staffing/skills/", skills.skill_list, name="skill_list"),
+    path("staffing/skills/new/", skills.skill_create, name="skill_create"),
+    path("staffing/skills/mine/", skills.skills_own, name="skills_own"),
+    path("staffing/skills/team/", skills.skills_team, name="skills_team"),
+    path("staffing/skills/<int:pk>/edit/", skills.skill_edit, name="skill_edit"),
+    path("staffing/skills/<int:pk>/retire/", skills.skill_retire, name="skill_retire"),
+    path("staffing/skills/<int:pk>/back/", skills.skill_bring_back, name="skill_bring_back"),
+    path("staffing/missions/<int:pk>/skills/", skills.mission_skills, name="mission_skills"),
+    path("staffing/restrictions/", restrictions.restriction_list, name="restriction_list"),
+    path("staffing/restrictions/new/", restrictions.restriction_create, name="restriction_create"),
+    path(
+        "staffing/restrictions/<int:pk>/lift/",
+        restrictions.restriction_lift,
+        name="restriction_lift",
+    ),
     path("absences/", absences.absence_list, name="absence_list"),
     path("absences/new/", absences.absence_create, name="absence_create"),
     path("absences/<int:pk>/edit/", absences.absence_edit, name="absence_edit"),

@@ -10,7 +10,7 @@ from accounts.audit import Act, record
 from accounts.models import OrgUnit, User
 from clients.models import Client
 from core.tables import as_file, escape
-from missions.models import Absence, Assignment, Mission, MissionProfile
+from missions.models import Absence, Assignment, Mission, MissionProfile, PersonSkill, Skill
 from operations.imports.formats import FORMATS, roles_of
 from operations.imports.lines import NOTE
 
@@ -74,13 +74,30 @@ def profiles() -> Values:
     yield from rows.values_list("ref", "name_fr", "name_en")
 
 
+def skills() -> Values:
+    yield from Skill.objects.order_by("code").values_list("code", "name_fr", "name_en")
+
+
+def levels() -> Values:
+    """What people can do, never what they wish."""
+    rows = PersonSkill.objects.order_by("person__ref", "skill__code")
+    yield from rows.values_list("person__ref", "skill__code", "level")
+
+
 def missions() -> Values:
-    rows = Mission.objects.select_related("client", "profile").prefetch_related("facts")
+    rows = Mission.objects.select_related("client", "profile").prefetch_related(
+        "facts", "asked__skill"
+    )
     for row in rows.order_by("ref"):
         facts = [fact.code for fact in row.facts.all() if fact.counts]
+        asked = [
+            f"{one.skill.code}:{one.level}"
+            for one in row.asked.all()
+            if one.skill.retired_on is None
+        ]
         yield (
             row.ref, row.client.ref, row.profile.ref, row.title, row.place,
-            row.starts_on, row.ends_on, facts,
+            row.starts_on, row.ends_on, facts, sorted(asked),
         )  # fmt: skip
 
 
@@ -103,6 +120,8 @@ TABLES: dict[str, Callable[[], Values]] = {
     "people": people,
     "clients": clients,
     "profiles": profiles,
+    "skills": skills,
+    "levels": levels,
     "missions": missions,
     "assignments": assignments,
     "absences": absences,

@@ -13,6 +13,8 @@ KINDS = {
     "people": _("People"),
     "clients": _("Clients"),
     "profiles": _("Mission profiles"),
+    "skills": _("Skills"),
+    "levels": _("Skill levels of people"),
     "missions": _("Missions"),
     "assignments": _("Assignments"),
     "absences": _("Absences"),

@@ -76,6 +76,7 @@ def mission_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "points": points,
         "maximum": maximum,
         "demand": declared_demand(points, maximum),
+        "asked": mission.asked.filter(skill__retired_on=None).select_related("skill"),
         "team": team_of(people, perms.editable_among(request.user, mission, people), today),
         "sees_shares": perms.sees_shares(request.user),
         "can_edit": can_edit,

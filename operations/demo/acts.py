@@ -8,16 +8,18 @@ from django.utils.timezone import localdate
 from accounts.models import FirmSettings, User
 from balancing import agreeing, planning
 from balancing.outlook import outlook
+from clients.models import Client
 from followup import decisions
 from followup.models import Alert
-from missions import contests, lifecycle, preferences
-from missions.models import Assignment, DemandFact
+from missions import contests, lifecycle, preferences, restrictions
+from missions.models import Assignment, DemandFact, PersonSkill, Restriction
 from missions.points import newest_number
 
 CLOSING = (
     "Plus d’astreinte seul le week-end : une deuxième personne est prévue depuis le mois dernier."
 )
 
+FORMER_EMPLOYER = "Ancien employeur, jusqu’à la fin de la clause."
 ALONE = "Mon collègue de l’équipe est parti fin octobre."
 NOT_ALONE = "Une deuxième personne est arrivée le 16 novembre."
 TRAVEL = "Deux allers-retours par semaine depuis octobre."
@@ -112,6 +114,23 @@ def contest_facts(*, now: datetime) -> None:
         )
 
 
+def _wish(person: User) -> None:
+    """Less of one skill, shared: what she leaves asks for it."""
+    rows = PersonSkill.objects.filter(person=person, skill__code="network")
+    rows.update(wish=PersonSkill.Wish.LESS, shared=True)
+
+
+def restrict(*, now: datetime) -> None:
+    """Somebody does not go back to a former employer; everybody concerned reads it."""
+    camille = User.objects.get(ref="camille")
+    row = Restriction(
+        person=User.objects.get(ref="L001"),
+        client=Client.objects.get(ref="KERMADEC"),
+        sentence=FORMER_EMPLOYER,
+    )
+    restrictions.restrict(restriction=row, by=camille, now=now - timedelta(days=90))
+
+
 def _prefer(now: datetime) -> None:
     """Inès shares that she would rather move; somebody at another client keeps it to themself."""
     rows = Assignment.objects.during(localdate(now), localdate(now)).order_by("pk")
@@ -120,6 +139,7 @@ def _prefer(now: datetime) -> None:
     if ines is not None:
         said = preferences.Said("move", None, "Après deux ans d’astreinte.", shared=True)
         preferences.say(person=ines.person, mission=ines.mission, said=said, now=now)
+        _wish(ines.person)
     if other is not None:
         said = preferences.Said("stay", None, "", shared=False)
         preferences.say(person=other.person, mission=other.mission, said=said, now=now)

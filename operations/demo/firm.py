@@ -1,5 +1,6 @@
 """The demo firm as the tables that the product imports, dates relative to the open round."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
@@ -42,6 +43,11 @@ def build(open_round: date, people: int = 40) -> Firm:
         "profiles": [
             {"ref": p.ref, "name_fr": p.name_fr, "name_en": p.name_en} for p in story.PROFILES
         ],
+        "skills": [
+            {"code": code, "name_fr": french, "name_en": english}
+            for code, french, english in story.SKILLS
+        ],
+        "levels": _levels(plan, refs, names[-1]),
         "missions": _missions(plan, clients, line),
         "assignments": _assignments(plan, refs),
         "absences": _absences(refs, line),
@@ -121,14 +127,29 @@ def _client_rows(clients: tuple[story.DemoClient, ...]) -> Table:
     ]  # fmt: skip
 
 
+def _levels(plan: list[Stay], refs: dict[str, str], newcomer: str) -> Table:
+    """What people can do is what they have done; the newcomer has said nothing yet."""
+    skills = {row.ref: row.asks.split(":")[0] for row in story.PROFILES if row.asks}
+    done = Counter(
+        (stay.person, skills[stay.seat.profile])
+        for stay in plan
+        if stay.seat.profile in skills and stay.person != newcomer
+    )
+    return [
+        {"person": refs[name], "skill": skill, "level": "3" if count >= story.SURE_AFTER else "2"}
+        for (name, skill), count in sorted(done.items())
+    ]
+
+
 def _missions(plan: list[Stay], clients: tuple[story.DemoClient, ...], line: Timeline) -> Table:
     facts = {profile.ref: ";".join(profile.facts) for profile in story.PROFILES}
+    asks = {profile.ref: profile.asks for profile in story.PROFILES}
     towns = {client.ref: client.unit.capitalize() for client in clients}
     used = sorted({(stay.seat.mission, stay.seat.client, stay.seat.profile) for stay in plan})
     return [
         {"ref": ref, "client": client, "profile": profile, "title": story.TITLES[profile],
          "place": towns[client], "starts_on": (line.rounds[0] - timedelta(days=40)).isoformat(),
-         "ends_on": "", "demand": facts[profile]}
+         "ends_on": "", "demand": facts[profile], "skills": asks[profile]}
         for ref, client, profile in used
     ]  # fmt: skip
 

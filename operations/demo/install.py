@@ -24,7 +24,10 @@ from surveys.defaults import install_questions
 from surveys.models import Round
 
 PASSWORD = "atelier lumen 2026"  # noqa: S105 -- printed at every start of the demo
-ORDER = ("units", "people", "clients", "profiles", "missions", "assignments", "absences")
+ORDER = (
+    "units", "people", "clients", "profiles", "skills", "levels", "missions", "assignments",
+    "absences",
+)  # fmt: skip
 PERIOD = 3
 Say = Callable[[str], None]
 
@@ -79,6 +82,7 @@ def install(*, now: datetime, people: int = 40) -> None:
     _answer_some(now)
     acts.ask_for_rotations(now=now)
     acts.contest_facts(now=now)
+    acts.restrict(now=now)
 
 
 def logins() -> list[Login]:

@@ -35,6 +35,8 @@ class DemoProfile:
     facts: tuple[str, ...]
     load: int = 0
     autonomy: int = 0
+    # Skill and least level that its missions ask for.
+    asks: str = ""
 
 
 UNITS = (
@@ -57,11 +59,26 @@ CLIENTS = (
     DemoClient("OUTILS", "Lumen Outils", "Produit maison", "LYON", 3, 7, kind="internal"),
 )
 
+SKILLS = (
+    ("advice", "Conseil et cadrage", "Advice and scoping"),
+    ("data", "Données", "Data"),
+    ("dev", "Développement", "Development"),
+    ("network", "Réseaux et exploitation", "Networks and operations"),
+)
+# Whoever worked on that many stays with a skill is sure of it.
+SURE_AFTER = 3
+
 PROFILES = (
-    DemoProfile("CONSEIL", "Conseil court", "Short advisory", 15, ("travel",), autonomy=8),
-    DemoProfile("FORFAIT", "Produit au forfait", "Fixed-price product", 5, ("deadline",)),
-    DemoProfile("DONNEES", "Plateforme données", "Data platform", 6, ()),
-    DemoProfile("REGIE", "Régie longue", "Long placement", -3, ("on_site",), autonomy=-8),
+    DemoProfile(
+        "CONSEIL", "Conseil court", "Short advisory", 15, ("travel",), autonomy=8, asks="advice:2"
+    ),
+    DemoProfile(
+        "FORFAIT", "Produit au forfait", "Fixed-price product", 5, ("deadline",), asks="dev:2"
+    ),
+    DemoProfile("DONNEES", "Plateforme données", "Data platform", 6, (), asks="data:2"),
+    DemoProfile(
+        "REGIE", "Régie longue", "Long placement", -3, ("on_site",), autonomy=-8, asks="dev:2"
+    ),
     DemoProfile(
         "ASTREINTE",
         "Astreinte et exploitation",
@@ -70,6 +87,7 @@ PROFILES = (
         ("on_call", "night_weekend", "legacy"),
         load=-16,
         autonomy=-8,
+        asks="network:2",
     ),
     DemoProfile(
         "RENFORT",

@@ -15,6 +15,8 @@ from core.text import TURNING
 Reader = Callable[[str], object]
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+ASKED = re.compile(r"[-a-z0-9_]{1,40}:[1-4]", re.ASCII)
+CODE = re.compile(r"[-a-z0-9_]{1,40}", re.ASCII)
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 # A spreadsheet would run a cell that starts like this.
 FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -158,6 +160,36 @@ def some_of(*choices: str) -> Reader:
 def codes(value: str) -> frozenset[str]:
     """Codes separated by semicolons; which ones exist is for the importer to say."""
     return frozenset(word.strip().casefold() for word in value.split(";") if word.strip())
+
+
+def level(value: str) -> int:
+    """How well somebody knows a skill."""
+    value = value.strip()
+    if value not in {"1", "2", "3", "4"}:
+        raise BadCellError(_("a level from 1 to 4 is expected."))
+    return int(value)
+
+
+def asked(value: str) -> frozenset[str]:
+    """Codes of skills with the least level of each; which ones exist is for the importer to say.
+
+    >>> sorted(asked("Network:2; python : 3"))
+    ['network:2', 'python:3']
+    """
+    found = codes(value.replace(" ", "").replace("\u00a0", ""))
+    if not all(ASKED.fullmatch(text) for text in found):
+        raise BadCellError(
+            _("codes of skills with a level from 1 to 4 are expected, such as network:2;python:3.")
+        )
+    return found
+
+
+def code(value: str) -> str:
+    """A code that files and addresses can hold."""
+    value = value.strip().casefold()
+    if not CODE.fullmatch(value):
+        raise BadCellError(_("a code of letters, digits, “-” and “_” is expected."))
+    return value
 
 
 def _one_of_message(choices: Iterable[str]) -> str:

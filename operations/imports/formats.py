@@ -1,4 +1,4 @@
-"""The eight kinds of file: their columns, in order, and what makes two lines the same thing."""
+"""The ten kinds of file: their columns, in order, and what makes two lines the same thing."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -92,6 +92,24 @@ PROFILES = Format(
     ),
     key=("ref",),
 )
+SKILLS = Format(
+    "skills",
+    (
+        Column("code", cells.code, needed=True),
+        Column("name_fr", cells.text(120), needed=True),
+        Column("name_en", cells.text(120), needed=True),
+    ),
+    key=("code",),
+)
+LEVELS = Format(
+    "levels",
+    (
+        Column("person", cells.reference, needed=True),
+        Column("skill", cells.code, needed=True),
+        Column("level", cells.level, needed=True),
+    ),
+    key=("person", "skill"),
+)
 MISSIONS = Format(
     "missions",
     (
@@ -103,6 +121,7 @@ MISSIONS = Format(
         Column("starts_on", cells.day, needed=True),
         Column("ends_on", cells.day),
         Column("demand", cells.codes, empty=frozenset()),
+        Column("skills", cells.asked, empty=frozenset()),
     ),
     key=("ref",),
 )
@@ -146,7 +165,8 @@ CHECKINS = Format(
 FORMATS = {
     table.kind: table
     for table in (
-        UNITS, PEOPLE, CLIENTS, PROFILES, MISSIONS, ASSIGNMENTS, ABSENCES, CHECKINS,
+        UNITS, PEOPLE, CLIENTS, PROFILES, SKILLS, LEVELS, MISSIONS, ASSIGNMENTS, ABSENCES,
+        CHECKINS,
     )
 }  # fmt: skip
 PAGE_KINDS = tuple(kind for kind, table in FORMATS.items() if not table.private)

@@ -11,6 +11,7 @@ from accounts.models import OrgUnit, User
 from clients.models import Client
 from missions.models import Assignment, DemandFact, Mission, MissionProfile
 from operations.imports.outcome import Desk, Line
+from operations.imports.skills import AskedSkills
 from operations.imports.upsert import (
     BATCH,
     Draft,
@@ -62,7 +63,7 @@ def plan_missions(lines: list[Line], desk: Desk) -> Plan:
     clients = by_ref(Client, (line["client"] for line in lines if line.get("client")))
     profiles = by_ref(MissionProfile, (line["profile"] for line in lines if line.get("profile")))
     stored = [row for row in rows.values() if row.pk]
-    demand, crew = Demand(stored), Crew(stored)
+    demand, asked, crew = Demand(stored), AskedSkills(stored), Crew(stored)
     plan = Plan(Mission)
     for line in lines:
         row = rows.get(line.get("ref")) or Mission()
@@ -71,11 +72,12 @@ def plan_missions(lines: list[Line], desk: Desk) -> Plan:
         link(draft, "profile", profiles, desk)
         check_order(line, row, desk)
         demand.check(line, desk)
+        asked.check(line, desk)
         _check_fixed(draft, row, desk)
         crew.check(draft, row, desk)
         if desk.accepts(line):
-            plan.add(draft, row, **demand.take(line, row))
-    plan.after += [demand.write, lambda: crew.write(desk)]
+            plan.add(draft, row, **demand.take(line, row), **asked.take(line, row))
+    plan.after += [demand.write, asked.write, lambda: crew.write(desk)]
     return plan
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from operations.imports import formats, past, people, portfolio, staffing, units
+from operations.imports import formats, past, people, portfolio, skills, staffing, units
 from operations.imports.lines import read_lines
 from operations.imports.outcome import Desk, FileRefusedError, Line, Options, Outcome
 from operations.imports.source import Source, rows_of
@@ -23,6 +23,8 @@ PLANNERS: dict[str, Planner] = {
     "people": people.plan_people,
     "clients": portfolio.plan_clients,
     "profiles": portfolio.plan_profiles,
+    "skills": skills.plan_skills,
+    "levels": skills.plan_levels,
     "missions": portfolio.plan_missions,
     "assignments": staffing.plan_assignments,
     "absences": staffing.plan_absences,

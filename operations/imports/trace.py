@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from accounts.audit import Act, record
 from accounts.models import AuditEntry, User
-from missions.models import Absence, Assignment
+from missions.models import Absence, Assignment, PersonSkill, Skill
 from operations.imports.outcome import Outcome
 from operations.imports.upsert import BATCH, Change, Plan, stored_by
 
@@ -17,6 +17,8 @@ KINDS = {
     "people": "person",
     "clients": "client",
     "profiles": "profile",
+    "skills": "skill",
+    "levels": "skills",
     "missions": "mission",
     "assignments": "assignment",
     "absences": "absence",
@@ -51,10 +53,12 @@ def note_changes(plan: Plan, *, kind: str, actor: User | None, now: datetime) ->
 
 
 def _ref_of(row: Any) -> str:
-    """Staffing is filed under its mission, an absence under its person."""
+    """Staffing is filed under its mission, absences and levels under their person."""
     if isinstance(row, Assignment):
         return row.mission.ref
-    return row.person.ref if isinstance(row, Absence) else str(row.ref)
+    if isinstance(row, Skill):
+        return row.code
+    return row.person.ref if isinstance(row, Absence | PersonSkill) else str(row.ref)
 
 
 def _person_of(row: Any) -> int | None:

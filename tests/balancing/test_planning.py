@@ -204,7 +204,7 @@ def spells(firm: Firm, **rest: Any) -> dict[int, Any]:
     run = planning.ask(wish=firm.wish(**rest), by=firm.manager, now=firm.now)
     look = outlook(firm.now, rounds=6)
     assert look is not None
-    ground = planning.ground_of(run, look, firm.now)
+    ground, _ = planning.ground_of(run, look, firm.now)
     RotationRun.objects.all().delete()
     return dict(ground.spells)
 
@@ -261,14 +261,14 @@ def test_a_later_day_moves_the_change(firm: Firm) -> None:
     run = planning.ask(wish=firm.wish(starts_on=date(2030, 1, 1)), by=firm.manager, now=firm.now)
     look = outlook(firm.now, rounds=6)
     assert look is not None
-    assert planning.ground_of(run, look, firm.now).since == 5
+    assert planning.ground_of(run, look, firm.now)[0].since == 5
 
 
 def test_in_a_crowd_the_ends_are_looked_at(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     run = planning.ask(wish=firm.wish(), by=firm.manager, now=firm.now)
     look = outlook(firm.now, rounds=6)
     assert look is not None
-    ground = planning.ground_of(run, look, firm.now)
+    ground, _ = planning.ground_of(run, look, firm.now)
     loads = rolling_load(look.horizon.then)
     order = sorted(ground.spells, key=lambda pk: loads[look.person(pk)])
     assert set(rotating._nearest_the_ends(ground)) == set(order)
@@ -309,9 +309,9 @@ def test_what_was_refused_by_somebody_gone_does_not_matter(firm: Firm) -> None:
         assert str(move) == f"rotation move {move.pk}"
     look = outlook(firm.now, rounds=6)
     assert look is not None
-    assert planning.ground_of(run, look, firm.now).able.all()
+    assert planning.ground_of(run, look, firm.now)[0].able.all()
     RotationMove.objects.filter(person=stranger).update(person=firm.made.loaded)
-    assert not planning.ground_of(run, look, firm.now).able.all()
+    assert not planning.ground_of(run, look, firm.now)[0].able.all()
 
 
 def test_a_client_that_people_like_is_told_early(firm: Firm) -> None:
@@ -341,7 +341,7 @@ def test_a_client_that_people_like_is_told_early(firm: Firm) -> None:
 def test_reasons_cost_and_one_caution(firm: Firm) -> None:
     Mission.objects.update(place="Lille", ends_on=date(2027, 1, 4))
     rotation = firm.rotation()
-    codes = {code for move in rotation.moves.all() for code, _ in move.reasons}
+    codes = {code for move in rotation.moves.all() for code, *_ in move.reasons}
     assert "mission_ends" in codes
     assert rotation.overlap_days == 10 * rotation.moves.filter(takes__isnull=False).count()
     assert rotation.caution in {"short_stay", "bench", "overlap"}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import OrgUnit, TalkContact, User
 from balancing.models import Rotation
 from followup.models import Alert
-from missions.models import Absence, Assignment, DemandFact, FactContest, MissionProfile
+from missions.models import Absence, Assignment, DemandFact, FactContest, MissionProfile, Skill
 from surveys.models import Question, Round
 from surveys.models.answers import CheckIn
 from tests.browser.firm import Firm, todo
@@ -180,6 +180,7 @@ SUBJECTS: dict[str, Callable[[Firm], Found]] = {
     "own_part": _own_part,
     "a_contest": lambda firm: _of(FactContest.objects.filter(state="open").earliest("pk")),
     "about_a_mission": _about_a_mission,
+    "a_skill": lambda firm: _of(Skill.objects.get(code="network")),
     "about_few_answers_of_a_unit": lambda firm: _few_answers(
         unit=OrgUnit.objects.get(ref="LILLE")
     ),

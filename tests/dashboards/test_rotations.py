@@ -9,13 +9,15 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import User
 from balancing import agreeing, planning
 from balancing.models import Rotation, RotationMove, RotationRun
 from balancing.scenarios import Scenario
 from dashboards import rotation_cards, views_rotations
-from missions.models import Assignment
+from missions import restrictions
+from missions.models import Assignment, PersonSkill, Restriction, Skill
 from tests import make
 from tests.balancing.test_planning import Firm, fresh
 
@@ -383,3 +385,60 @@ def test_somebody_who_leaves_before_is_refused_beside_the_name(
     page = text(manager.get(SCENARIO, {"person1": leaver.pk, "mission1": 0}))
     assert "pas là dans les tours à venir" in page
     assert "Écart entre personnes" not in page
+
+
+def test_who_could_take_a_mission_among_the_able(firm: Firm, manager: Browser) -> None:
+    mission, (one, two, three, four) = firm.made.hard[0], firm.made.people[10:14]
+    network = Skill.objects.create(code="network", name_fr="Réseaux", name_en="Networks")
+    mission.asked.create(skill=network, level=2)
+    PersonSkill.objects.create(person=one, skill=network, level=1)
+    PersonSkill.objects.create(person=two, skill=network, level=3, wish="more", shared=True)
+    PersonSkill.objects.create(person=three, skill=network, level=3, wish="less", shared=True)
+    restrictions.restrict(
+        restriction=Restriction(person=four, client=mission.client, sentence="x"),
+        by=firm.manager, now=firm.now,
+    )  # fmt: skip
+    page = manager.get(reverse("dashboards:who_could", args=[mission.pk]))
+    rows = {row.name: list(row.notes) for row in page.context["rows"]}
+    others = dict(page.context["others"])
+    assert two.full_name not in others
+    assert others == {
+        one.full_name: ["pas au niveau demandé\u00a0: Réseaux"],
+        three.full_name: ["en voudrait moins\u00a0: Réseaux"],
+        four.full_name: ["rien n’est dit de ses compétences", "une restriction l’en écarte"],
+    }
+    assert ["rien n’est dit de ses compétences"] in rows.values()
+    assert "Réseaux, niveau 2" in text(page)
+    assert "3 personnes écartées" in text(page)
+    # Everybody left out: said, with what to do.
+    PersonSkill.objects.all().delete()
+    PersonSkill.objects.bulk_create(
+        [PersonSkill(person=row, skill=network, level=1) for row in firm.made.people]
+    )
+    page = text(manager.get(reverse("dashboards:who_could", args=[mission.pk])))
+    assert "ne peut être sollicité" in page
+
+
+def test_a_scenario_tells_what_skills_and_restrictions_say(firm: Firm, manager: Browser) -> None:
+    one, two = firm.made.people[10:12]
+    mission = firm.made.hard[0]
+    network = Skill.objects.create(code="network", name_fr="Réseaux", name_en="Networks")
+    mission.asked.create(skill=network, level=2)
+    PersonSkill.objects.create(person=one, skill=network, level=1)
+    query = {"person1": one.pk, "mission1": mission.pk, "person2": two.pk, "mission2": mission.pk}
+    page = text(manager.get(SCENARIO, query))
+    assert "pas au niveau demandé : Réseaux" in page
+    assert "tient deux de ces personnes" not in page
+    restrictions.restrict(
+        restriction=Restriction(person=one, other=two, sentence="x"), by=firm.manager, now=firm.now
+    )
+    assert "tient deux de ces personnes" in text(manager.get(SCENARIO, query))
+
+
+def test_reasons_about_skills_are_told_in_the_readers_language() -> None:
+    told = rotation_cards.reason_text("skills", "Réseaux", "Networks")
+    assert told.replace("\u00a0", " ") == "Sait faire ce qui est demandé : Réseaux"
+    with override("en"):
+        assert rotation_cards.reason_text("wants_less", "Réseaux", "Networks") == (
+            "Would like less of it: Networks (shared)"
+        )

@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from balancing.models import LoadPass, MissionDemand
-from followup import decisions
+from followup import decisions, texts
 from followup.causes import Looked
 from followup.models import Alert
 from followup.rules_staffing import AHEAD, FORGOTTEN, GRACE, NobodyLeft, PastEnd, last_days
-from missions.models import Mission
+from missions.models import Mission, PersonSkill, Skill
 from tests import make
 from tests.followup.rows import alert
 
@@ -192,3 +193,81 @@ def test_a_day_belongs_to_one_of_the_two_rules(loads: LoadPass) -> None:
         left, past = found(NobodyLeft(), loads, day), found(PastEnd(), loads, day)
         assert bool(left) + bool(past) == 1, day
         assert set(left | past) == {mission.pk}
+
+
+# --- who could follow ------------------------------------------------------------------------
+
+
+def able_to(skill: Skill, level: int = 2, **person: Any) -> User:
+    made = make.person(**person)
+    PersonSkill.objects.create(person=made, skill=skill, level=level)
+    return made
+
+
+@pytest.fixture
+def network() -> Skill:
+    return Skill.objects.create(code="network", name_fr="Réseaux", name_en="Networks")
+
+
+def asking(loads: LoadPass, skill: Skill) -> Mission:
+    """A demanding mission whose last assignment ends in a week, and what it asks for."""
+    mission = demanding(loads, staffed(DAY + timedelta(days=7)))
+    mission.asked.create(skill=skill, level=2)
+    return mission
+
+
+def alone(loads: LoadPass, mission: Mission) -> bool:
+    return found(NobodyLeft(), loads)[mission.pk].get("nobody_able", False)
+
+
+def test_nobody_able_is_said_once_skills_are_known(loads: LoadPass, network: Skill) -> None:
+    mission = asking(loads, network)
+    # Nobody has said anything: nothing is known, so nothing is said.
+    assert not alone(loads, mission)
+    able_to(network, level=1)
+    # Whoever else there is has said nothing, and is not ruled out.
+    assert not alone(loads, mission)
+    User.objects.filter(skills=None).update(is_active=False)
+    assert alone(loads, mission)
+    able_to(network)
+    assert not alone(loads, mission)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_free"),
+    [
+        (-30, 7, True),
+        (-30, 8, False),
+        (8, 20, False),
+        (9, None, True),
+        (-30, None, False),
+    ],
+)
+def test_able_and_free_the_day_after(
+    loads: LoadPass, network: Skill, starts: int, ends: int | None, is_free: bool
+) -> None:
+    mission = asking(loads, network)
+    person = able_to(network)
+    User.objects.exclude(pk=person.pk).update(is_active=False)
+    make.assignment(
+        person=person, mission=make.mission(), starts_on=DAY + timedelta(days=starts),
+        ends_on=None if ends is None else DAY + timedelta(days=ends),
+    )  # fmt: skip
+    assert alone(loads, mission) is not is_free
+
+
+def test_who_leaves_by_then_is_nobody_to_follow(loads: LoadPass, network: Skill) -> None:
+    mission = asking(loads, network)
+    person = able_to(network, ends_on=DAY + timedelta(days=7))
+    User.objects.exclude(pk=person.pk).update(is_active=False)
+    assert alone(loads, mission)
+    User.objects.filter(pk=person.pk).update(ends_on=DAY + timedelta(days=8))
+    assert not alone(loads, mission)
+
+
+def test_it_is_told_in_the_alert(loads: LoadPass) -> None:
+    mission = demanding(loads, staffed(DAY + timedelta(days=7)))
+    row = Alert(rule=Alert.Rule.NOBODY_LEFT, mission=mission, reason={"until": "2026-12-01"})
+    assert "compétences" not in texts.LINES[row.rule](row)
+    row.reason["nobody_able"] = True
+    assert "compétences demandées n’est libre" in texts.LINES[row.rule](row)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from missions.defaults import install_facts
-from missions.models import Absence, DemandFact, FactContest
+from missions.models import Absence, DemandFact, FactContest, Restriction, Skill
 from tests.matrix import Row
 from tests.world import World
 
@@ -52,6 +52,18 @@ def a_contest(world: World) -> dict[str, int]:
         mission=world.mission, fact=DemandFact.objects.get(code="on_call"), declared=False,
         person=world.consultant, sentence="Une semaine sur quatre",
         made_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+    )  # fmt: skip
+    return {"pk": row.pk}
+
+
+def a_skill(world: World) -> dict[str, int]:
+    return {"pk": Skill.objects.create(code="network", name_fr="Réseaux", name_en="Networks").pk}
+
+
+def a_restriction(world: World) -> dict[str, int]:
+    row = Restriction.objects.create(
+        person=world.consultant, client=world.other_client, sentence="Ancien employeur",
+        made_by=world.manager, made_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
     )  # fmt: skip
     return {"pk": row.pk}
 
@@ -117,6 +129,35 @@ ROWS = [
     Row("missions:fact_retire", 403, fact, method="post", administrator=302),
     Row("missions:fact_bring_back", 405, fact, anonymous=405),
     Row("missions:fact_bring_back", 403, fact, method="post", administrator=302),
+    Row("missions:skill_list", 200),
+    Row("missions:skill_create", 403, administrator=200),
+    Row("missions:skill_create", 403, method="post", administrator=200),
+    Row("missions:skill_edit", 403, a_skill, administrator=200),
+    Row("missions:skill_edit", 403, a_skill, method="post", administrator=200),
+    Row("missions:skill_retire", 405, a_skill, anonymous=405),
+    Row("missions:skill_retire", 403, a_skill, method="post", administrator=302),
+    Row("missions:skill_bring_back", 405, a_skill, anonymous=405),
+    Row("missions:skill_bring_back", 403, a_skill, method="post", administrator=302),
+    Row("missions:skills_own", 403, consultant=200, other_consultant=200),
+    Row(
+        "missions:skills_own", 403, method="post", consultant=302, other_consultant=302,
+    ),
+    # Of the people whom one leads.
+    Row("missions:skills_team", 403, manager=200, other_manager=200),
+    Row("missions:mission_skills", 404, mission, **EDITORS),
+    Row(
+        "missions:mission_skills", 404, mission, method="post",
+        **(EDITORS | {"manager": 302, "administrator": 302}),
+    ),
+    Row("missions:restriction_list", 200),
+    Row("missions:restriction_create", 403, manager=200, other_manager=200),
+    Row("missions:restriction_create", 403, method="post", manager=200, other_manager=200),
+    # The person concerned reads it; who leads them lifts it.
+    Row("missions:restriction_lift", 405, a_restriction, anonymous=405),
+    Row(
+        "missions:restriction_lift", 404, a_restriction, method="post",
+        consultant=403, manager=302,
+    ),
     Row("missions:absence_list", 200),
     Row("missions:absence_create", 200),
     Row("missions:absence_create", 200, method="post"),

@@ -138,7 +138,7 @@ def test_number_of_queries_does_not_grow(
 ) -> None:
     for _more in range(3):
         make.assignment(mission=make.mission(client=world.client), person=world.consultant)
-    with django_assert_num_queries(3):  # missions, their facts, the audit line
+    with django_assert_num_queries(4):  # missions, their facts and skills, the audit line
         export("missions", "csv", actor=None, now=now)
     with django_assert_num_queries(2):
         export("assignments", "csv", actor=None, now=now)

@@ -21,7 +21,9 @@ COLUMNS = {
     "people": "ref,email,first_name,last_name,unit,manager,roles,language,starts_on,ends_on",
     "clients": "ref,name,sector,kind,unit,account_manager",
     "profiles": "ref,name_fr,name_en",
-    "missions": "ref,client,profile,title,place,starts_on,ends_on,demand",
+    "skills": "code,name_fr,name_en",
+    "levels": "person,skill,level",
+    "missions": "ref,client,profile,title,place,starts_on,ends_on,demand,skills",
     "assignments": "person,mission,starts_on,ends_on,share",
     "absences": "person,starts_on,ends_on",
     "checkins": "person,mission,round,answered_on,dimension,value,min,max",
@@ -43,6 +45,8 @@ def test_columns_are_stable() -> None:
 def test_keys_are_stable() -> None:
     keys = {kind: table.key for kind, table in FORMATS.items() if table.key != ("ref",)}
     assert keys == {
+        "skills": ("code",),
+        "levels": ("person", "skill"),
         "assignments": ("person", "mission", "starts_on"),
         "absences": ("person", "starts_on"),
         "checkins": ("person", "mission", "round", "dimension"),
