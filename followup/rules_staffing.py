@@ -42,6 +42,11 @@ def last_days(day: date) -> dict[int, date]:
     return dict(outlived.order_by("mission").values_list("mission", "last"))
 
 
+def _last_days(at: Looked) -> dict[int, date]:
+    """The same, read once for both rules."""
+    return dict(at.once("last_days", last_days))
+
+
 class PastEnd:
     """The last assignment of a mission ended as planned, and the mission goes on.
 
@@ -55,7 +60,7 @@ class PastEnd:
         closed = closed_by_people(self.code, "mission_id")
         return [
             Finding({"ended_on": last.isoformat()}, mission=pk, opens=last >= at.day - FORGOTTEN)
-            for pk, last in last_days(at.day).items()
+            for pk, last in _last_days(at).items()
             if last < at.day - GRACE and (pk not in closed or last > localdate(closed[pk]))
         ]
 
@@ -73,6 +78,6 @@ class NobodyLeft:
         demanding = set(rows.values_list("mission", flat=True))
         return [
             Finding({"until": last.isoformat()}, mission=pk)
-            for pk, last in last_days(at.day).items()
+            for pk, last in _last_days(at).items()
             if pk in demanding and at.day - GRACE <= last <= at.day + AHEAD
         ]
