@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import Act, record
 from accounts.models import User
-from balancing.models import Rotation, RotationMove
+from balancing.models import Rotation, RotationMove, RotationNotice
 from missions.models import Assignment
 from missions.staffing import Terms, assign, end_assignment
 
@@ -39,13 +39,14 @@ class Said:
 
 @transaction.atomic
 def talk(*, rotation: Rotation, starts_on: date, by: User, now: datetime) -> None:
-    """Open the conversation: from here on its people see their own part."""
+    """Open the conversation: from here on its people see their own part, and a mail is due."""
     people = _locked_people(rotation)
     busy = RotationMove.objects.filter(person__in=people, rotation__state=State.TALKING)
     if busy.exclude(rotation=rotation).exists():
         raise OvertakenError
     changes = {"state": State.TALKING, "starts_on": starts_on, "talked_at": now}
     _make(rotation, [State.PROPOSED], changes)
+    RotationNotice.objects.bulk_create(RotationNotice(move=move) for move in rotation.moves.all())
     for person in people:
         _write("propose", rotation, person, by, now)
 
