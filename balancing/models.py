@@ -236,7 +236,7 @@ class RotationMove(models.Model):
 
 
 class RotationNotice(models.Model):
-    """A person of an opened conversation is to hear of it by mail: once, whatever becomes of it."""
+    """Somebody in an opened conversation is to hear of it by mail: once, whatever comes of it."""
 
     class State(models.TextChoices):
         WAITING = "waiting"

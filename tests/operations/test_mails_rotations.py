@@ -241,9 +241,9 @@ def test_one_that_is_refused_does_not_stop_the_other(
             raise error
         return real(self)
 
-    with mock.patch.object(mail.EmailMultiAlternatives, "send", send):
-        with pytest.raises(type(error)):
-            send_due(now=NOON)
+    patched = mock.patch.object(mail.EmailMultiAlternatives, "send", send)
+    with patched, pytest.raises(type(error)):
+        send_due(now=NOON)
     assert to() == [talk.people[1].email]
     assert sorted(states()) == sorted([state, State.SENT])
 
