@@ -120,7 +120,7 @@ class Bench:
         """Made-up firms without a database, then the ledger of staffed firms in one."""
         yield from loads.measure(firms=self.sizes.firms, people=self.sizes.periods[-1][0])
         for people, clients in self.sizes.ledgers:
-            size = {"people": people, "clients": clients}
+            size: dict[str, float] = {"people": people, "clients": clients}
             steps: list[list[Step]] = [[("staff", size)], [("ledger", size)]]
             for found in self._results(f"ledger{people}", *steps):
                 yield from figures_of([found])
