@@ -54,6 +54,8 @@ def test_each_hears_once_and_the_mail_tells_nothing(talk: Talk) -> None:
         send_due(now=NOON + n * HOUR / 2)
     assert to() == sorted(person.email for person in talk.people)
     assert states() == [State.SENT] * 2
+    told = [str(row) for row in RotationNotice.objects.order_by("move")]
+    assert told == [f"rotation notice {move.pk}" for move in talk.rotation.moves.order_by("pk")]
     for one in mail.outbox:
         person = next(who for who in talk.people if who.email == one.to[0])
         others = [who for who in [*talk.people, talk.manager] if who != person]
