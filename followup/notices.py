@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import Q
 from django.template.loader import render_to_string
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -58,13 +59,14 @@ def finish(notice: RotationNotice, state: State, *, now: datetime) -> None:
     rows.update(state=state, finished_at=now)
 
 
-def letter(notice: RotationNotice) -> Letter | None:
+def letter(notice: RotationNotice, *, now: datetime) -> Letter | None:
     """In the reader's language; None where they have answered, or the conversation is over, or
     they have left."""
     move = notice.move
     person = move.person
     is_over = move.rotation.state != Rotation.State.TALKING
-    if move.answer or is_over or not person.is_active:
+    is_here = User.objects.present(localdate(now)).filter(pk=person.pk).exists()
+    if move.answer or is_over or not is_here:
         return None
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     with override(person.language):

@@ -28,7 +28,7 @@ def _send(notice: RotationNotice, now: datetime) -> int:
     """Claim it, send it, say so; 0 where another worker has it, or there is nothing to say."""
     if not notices.claim(notice, now=now):
         return 0
-    letter = notices.letter(notice)
+    letter = notices.letter(notice, now=now)
     if letter is None:
         notices.finish(notice, State.OVER, now=now)
         return 0

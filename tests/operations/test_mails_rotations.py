@@ -82,10 +82,13 @@ def test_in_the_language_of_whoever_reads_it(talk: Talk) -> None:
     }
 
 
-def test_who_has_answered_or_left_or_is_no_longer_asked_gets_none(talk: Talk) -> None:
+@pytest.mark.parametrize("left", [{"is_active": False}, {"ends_on": NOON.date() - ONE_DAY}])
+def test_who_has_answered_or_left_or_is_no_longer_asked_gets_none(
+    talk: Talk, left: dict[str, object]
+) -> None:
     said = Said(Answer.YES)
     agreeing.answer(move=talk.move(talk.people[0]), said=said, now=NOON)
-    User.objects.filter(pk=talk.people[1].pk).update(is_active=False)
+    User.objects.filter(pk=talk.people[1].pk).update(**left)
     other = Talk()
     agreeing.set_aside(rotation=other.rotation, reason="Autrement", by=other.manager, now=NOON)
     assert send_due(now=NOON) == ""
