@@ -17,16 +17,13 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import Act, record
 from accounts.models import User
-from balancing.models import Rotation, RotationMove
+from balancing.models import Rotation, RotationMove, RotationNotice
+from core.moving import OvertakenError
 from missions.models import Assignment
 from missions.staffing import Terms, assign, end_assignment
 
 State, Answer = Rotation.State, RotationMove.Answer
 ONE_DAY = timedelta(days=1)
-
-
-class OvertakenError(Exception):
-    """Somebody has moved this rotation since it was shown, or one of its people is in another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,17 @@ class Said:
 
 @transaction.atomic
 def talk(*, rotation: Rotation, starts_on: date, by: User, now: datetime) -> None:
-    """Open the conversation: from here on its people see their own part."""
+    """Open the conversation: from here on its people see their own part, and a mail is due.
+
+    Overtaken also where one of its people is in another conversation.
+    """
     people = _locked_people(rotation)
     busy = RotationMove.objects.filter(person__in=people, rotation__state=State.TALKING)
     if busy.exclude(rotation=rotation).exists():
         raise OvertakenError
     changes = {"state": State.TALKING, "starts_on": starts_on, "talked_at": now}
     _make(rotation, [State.PROPOSED], changes)
+    RotationNotice.objects.bulk_create(RotationNotice(move=move) for move in rotation.moves.all())
     for person in people:
         _write("propose", rotation, person, by, now)
 

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -122,7 +123,6 @@ def _find(past: Past, figures: Figures) -> Found:
 
 
 def _keep(past: Past, found: Found, now: datetime) -> None:
-    loads = list(_loads(found))
     threshold = found.demands.threshold
     done = LoadPass.objects.create(
         round=past.round,
@@ -131,17 +131,24 @@ def _keep(past: Past, found: Found, now: datetime) -> None:
         release_period_on=past.release.starts_on if past.release else None,
         points_version=version_at(now),
         threshold=None if np.isnan(threshold) else threshold,
-        compared=sum(row.compared for row in loads),
-        above_zone=sum(row.above_zone for row in loads),
         indices=_indices(found.assessment),
     )
     asked = list(_mission_demands(found))
     for demand in asked:
         demand.load_pass = done
-    for load in loads:
-        load.load_pass = done
     MissionDemand.objects.bulk_create(asked, batch_size=BATCH)
-    Load.objects.bulk_create(loads, batch_size=BATCH)
+    _keep_loads(done, _loads(found))
+
+
+def _keep_loads(done: LoadPass, loads: Iterator[Load]) -> None:
+    """A batch at a time: a large firm's rows never stand in memory together."""
+    while batch := list(islice(loads, BATCH)):
+        for load in batch:
+            load.load_pass = done
+            done.compared += load.compared
+            done.above_zone += load.above_zone
+        Load.objects.bulk_create(batch)
+    done.save(update_fields=["compared", "above_zone"])
 
 
 def _mission_demands(found: Found) -> Iterator[MissionDemand]:
@@ -162,13 +169,12 @@ def _mission_demands(found: Found) -> Iterator[MissionDemand]:
 def _loads(found: Found) -> Iterator[Load]:
     """People with the firm in the round who worked on a mission in the window."""
     exposed = (found.window.by_round(found.window.days) > 0).sum(axis=1)
-    details = _details(found)
-    for row in found.assessment.rows():
+    for row, detail in zip(found.assessment.rows(), _details(found), strict=True):
         if exposed[row.person] and found.staffing.here[row.person]:
             load = _load(row)
             load.person_id = int(found.staffing.people[row.person])
             load.exposed_rounds = int(exposed[row.person])
-            load.detail = details[row.person]
+            load.detail = detail
             yield load
 
 
@@ -194,8 +200,8 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
 
 
-def _details(found: Found) -> dict[int, list[dict[str, Any]]]:
-    """Missions carried by each person (by place), most days first."""
+def _details(found: Found) -> Iterator[list[dict[str, Any]]]:
+    """Missions carried by each person, in their order; of each person most days first."""
     window, size = found.window, found.window.missions
     pairs, pair = np.unique(window.person * size + window.mission, return_inverse=True)
     pair = pair.ravel()
@@ -206,19 +212,20 @@ def _details(found: Found) -> dict[int, list[dict[str, Any]]]:
     demand = sum_by(pair, asked, pairs.size) / days
     held = np.bincount(rounds[0], minlength=pairs.size)
     hard = np.bincount(rounds[0], weights=rounds[2], minlength=pairs.size)
-    details: dict[int, list[dict[str, Any]]] = {}
-    for at in np.lexsort((pairs, -days)):
-        person, mission = divmod(int(pairs[at]), size)
-        details.setdefault(person, []).append(
+    person, mission = np.divmod(pairs, max(size, 1))
+    order = np.lexsort((pairs, -days, person))
+    ends = np.cumsum(np.bincount(person, minlength=window.people))
+    for end, count in zip(ends.tolist(), np.diff(ends, prepend=0).tolist(), strict=True):
+        yield [
             {
-                "mission": int(found.staffing.missions[mission]),
+                "mission": int(found.staffing.missions[mission[at]]),
                 "rounds": int(held[at]),
                 "demanding": int(hard[at]),
                 "days": round(float(days[at]), 2),
                 "demand": round(float(demand[at]), 2),
             }
-        )
-    return details
+            for at in order[end - count : end]
+        ]
 
 
 def _indices(assessment: Assessment) -> dict[str, dict[str, Any]]:

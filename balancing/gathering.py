@@ -7,12 +7,14 @@ the days still to come counts as planned; a later round reads what became of it.
 are Monday to Friday.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 
 from accounts.models import User
 from balancing.maths.window import Bools, Floats, Integers, sum_by
@@ -22,6 +24,8 @@ from surveys.models import Round
 # The longest cadence that a firm can choose: a longer pause between rounds belongs to none.
 LONGEST = timedelta(weeks=13)
 FRIDAY = 5
+# Days of a window by person and day, the largest table there is: 13 rounds of 13 weeks fit.
+Counts = npt.NDArray[np.int16]
 # Ordinals of "no first day" and "no last day".
 ALWAYS, FOREVER = 0, date.max.toordinal()
 
@@ -110,7 +114,7 @@ class _Diary:
         self.end = np.cumsum(self.size)
         self.start = self.end - self.size
 
-    def worked(self, people: Integers, first: date, last: date) -> Integers:
+    def worked(self, people: Integers, first: date, last: date) -> Counts:
         """Days worked before each place, (people, places + 1): leave and other firms left out."""
         here = (self.day >= people[:, 1, None]) & (self.day <= people[:, 2, None])
         away = Absence.objects.filter(starts_on__lte=last, ends_on__gte=first)
@@ -119,11 +123,11 @@ class _Diary:
         for person, start, end in away.values_list(*columns).iterator():
             if person in place:
                 here[place[person], self._span(start.toordinal(), end.toordinal())] = False
-        counts = np.zeros((len(people), self.day.size + 1), dtype=np.int32)
-        np.cumsum(here, axis=1, out=counts[:, 1:])
-        return counts.astype(np.int64)
+        counts = np.zeros((len(people), self.day.size + 1), dtype=np.int16)
+        np.cumsum(here, axis=1, out=counts[:, 1:], dtype=np.int16)
+        return counts
 
-    def days(self, worked: Integers, person: Integers, rows: Integers) -> Floats:
+    def days(self, worked: Counts, person: Integers, rows: Integers) -> Floats:
         """Exposure of each assignment in each round, (assignments, rounds)."""
         left = np.searchsorted(self.day, rows[:, 2], "left")
         right = np.searchsorted(self.day, rows[:, 3], "right")
@@ -133,7 +137,7 @@ class _Diary:
             result[:, at] = worked[person, high] - worked[person, low]
         return np.asarray(result * rows[:, 4, None] / 100)
 
-    def present(self, worked: Integers) -> Bools:
+    def present(self, worked: Counts) -> Bools:
         return np.asarray(worked[:, self.end] > worked[:, self.start])
 
     def _span(self, first: int, last: int) -> slice:
@@ -152,10 +156,10 @@ def _spells(spells: AssignmentQuerySet) -> Integers:
     columns = ("person_id", "mission_id", "starts_on", "ends_on", "share")
     found = spells.order_by("pk").values_list(*columns).iterator()
     return _table(
-        [
+        (
             (person, mission, start.toordinal(), _ordinal(end), share)
             for person, mission, start, end, share in found
-        ],
+        ),
         columns=5,
     )
 
@@ -165,10 +169,10 @@ def _people(spells: AssignmentQuerySet) -> Integers:
     there = User.objects.filter(pk__in=spells.order_by().values("person")).order_by("pk")
     found = there.values_list("pk", "starts_on", "ends_on", "is_active").iterator()
     return _table(
-        [
+        (
             (pk, start.toordinal() if start else ALWAYS, _ordinal(end), active)
             for pk, start, end, active in found
-        ],
+        ),
         columns=4,
     )
 
@@ -182,5 +186,6 @@ def _ordinal(day: date | None) -> int:
     return day.toordinal() if day else FOREVER
 
 
-def _table(rows: list[tuple[int, ...]], *, columns: int) -> Integers:
-    return np.array(rows, dtype=np.int64).reshape(-1, columns)
+def _table(rows: Iterable[tuple[int, ...]], *, columns: int) -> Integers:
+    """Rows as they come: a list of them would take ten times the room."""
+    return np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, columns)

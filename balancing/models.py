@@ -233,3 +233,34 @@ class RotationMove(models.Model):
 
     def __str__(self) -> str:
         return f"rotation move {self.pk}"
+
+
+class RotationNotice(models.Model):
+    """Somebody in an opened conversation is to hear of it by mail: once, whatever comes of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENT = "sent"
+        # Looked at, and there was nothing left to say.
+        OVER = "over"
+        # For good, by the mail server.
+        REFUSED = "refused"
+
+    move = models.OneToOneField(RotationMove, models.CASCADE, related_name="notice")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    # A worker has it in hand since then; one that dies lets go after a while.
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", finished_at__isnull=True)
+                | (~Q(state="waiting") & Q(finished_at__isnull=False)),
+                name="rotation_notice_finished_with_its_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"rotation notice {self.move_id}"

@@ -157,12 +157,14 @@ def ground_of(run: RotationRun, look: Outlook, now: datetime) -> tuple[Ground, A
 def _spells(look: Outlook, people: UserQuerySet, day: date) -> dict[int, Spell]:
     """People with one mission that goes on after that day, and those with none at all.
 
-    Whoever works for several, has other plans already, leaves soon or shares that they would
-    rather stay is not asked to move.
+    Whoever works for several, has other plans already, leaves soon, shares that they would rather
+    stay or is in a conversation about a rotation already is not asked to move.
     """
     kept = {
         place for place, row in shared_by(people.values("pk")).items() if row.kind == Kind.STAY
     }
+    talking = RotationMove.objects.filter(rotation__state=Rotation.State.TALKING)
+    people = people.exclude(pk__in=talking.values("person"))
     rows: dict[int, list[Assignment]] = defaultdict(list)
     plans = Assignment.objects.during(day, look.until).filter(person__in=people)
     for row in plans.order_by("pk"):

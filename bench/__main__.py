@@ -39,16 +39,19 @@ class Sizes:
     years: int
     fits: tuple[tuple[int, int], ...]
     plans: tuple[tuple[int, int, int], ...]
+    ledgers: tuple[tuple[int, int], ...]
 
 
 # People and clients of the firms; the last one of ``periods`` is the one that pages are read in.
 FITS = ((2_000, 200), (20_000, 1_000), (100_000, 5_000))
 # People, missions and edges of the planner's instances.
 PLANS = ((40, 20, 504), (400, 200, 12_271), (5_000, 2_500, 153_341))
+LEDGERS = ((1_000, 100), (10_000, 1_000), (100_000, 10_000))
 WHOLE = Sizes(
-    9, (60, 12), ((1_000, 100), (10_000, 1_000)), 10_000, 2_600_000, 60, 350, 20, FITS, PLANS
-)
-QUICK = Sizes(1, (12, 4), ((120, 12),), 400, 2_000, 5, 2, 1, FITS[:1], PLANS[:1])
+    9, (60, 12), ((1_000, 100), (10_000, 1_000)), 10_000, 2_600_000, 60, 350, 20, FITS, PLANS,
+    LEDGERS,
+)  # fmt: skip
+QUICK = Sizes(1, (12, 4), ((120, 12),), 400, 2_000, 5, 2, 1, FITS[:1], PLANS[:1], ((120, 12),))
 
 
 class Bench:
@@ -114,8 +117,13 @@ class Bench:
             yield from figures_of([json.loads(said)])
 
     def loads(self) -> Iterator[Figure]:
-        """No database: made-up firms."""
+        """Made-up firms without a database, then the ledger of staffed firms in one."""
         yield from loads.measure(firms=self.sizes.firms, people=self.sizes.periods[-1][0])
+        for people, clients in self.sizes.ledgers:
+            size: dict[str, float] = {"people": people, "clients": clients}
+            steps: list[list[Step]] = [[("staff", size)], [("ledger", size)]]
+            for found in self._results(f"ledger{people}", *steps):
+                yield from figures_of([found])
 
     def rotations(self) -> Iterator[Figure]:
         """A process for each size."""

@@ -11,11 +11,18 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402 -- Django must be set up first
 
-from bench import checkin, crowd, estimator, pages, period, privacy, streaming, world  # noqa: E402 -- likewise
+from bench import checkin, crowd, estimator, ledger, pages, period, privacy, streaming, world  # noqa: E402 -- likewise
 
 
 def build(people: int, clients: int) -> list[Any]:
     world.make(world.Size(people, clients), now=timezone.now())
+    crowd.tidy()
+    return []
+
+
+def staff(people: int, clients: int) -> list[Any]:
+    """The same without a single answer."""
+    world.make(world.Size(people, clients), now=timezone.now(), answered=False)
     crowd.tidy()
     return []
 
@@ -29,7 +36,9 @@ def close(people: int, clients: int) -> list[Any]:
 
 STEPS: dict[str, Callable[..., Any]] = {
     "build": build,
+    "staff": staff,
     "close": close,
+    "ledger": ledger.measure,
     "checkin": checkin.measure,
     "queries": pages.queries,
     "pages": pages.measure,

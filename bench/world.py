@@ -73,8 +73,8 @@ class World:
         return np.array(plan)
 
 
-def make(size: Size, *, now: datetime) -> World:
-    """The whole firm, with a round open now and 24 closed ones behind it."""
+def make(size: Size, *, now: datetime, answered: bool = True) -> World:
+    """The whole firm, with a round open now and 24 closed ones behind it, answered or not."""
     start = localtime(now)
     ready = start.date() if start.hour >= 11 else start.date() - timedelta(days=1)
     world = World(size, ready - timedelta(days=(ready.weekday() - 1) % 7))
@@ -83,7 +83,8 @@ def make(size: Size, *, now: datetime) -> World:
     _clients(world)
     _assignments(world)
     _rounds(world)
-    CheckIn.objects.bulk_create(_check_ins(world), batch_size=BATCH)
+    if answered:
+        CheckIn.objects.bulk_create(_check_ins(world), batch_size=BATCH)
     return world
 
 

@@ -37,10 +37,11 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """People above their zone at the end of a period."""
+    """People above their zone at the end of a period; ``planned``: as it would be."""
 
     label: str
     count: int
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +231,14 @@ def _bars(bars: Sequence[Bar], label: str, kind: str, width: int) -> SafeString:
             "mid": round(step * (at + 0.5), 1),
             "over": round(BARS_FLOOR - BARS_HEIGHT * bar.count / tallest - 6, 1),
             "count": bar.count,
+            "kind": "bar-hol" if bar.planned else "bar-low",
             "label": bar.label if (len(bars) - 1 - at) % every == 0 else "",
         }
         for at, bar in enumerate(bars)
     )
     drawn = format_html_join(
         "",
-        '<rect class="bar-low" x="{x}" y="{y}" width="{w}" height="{h}" rx="4"/>'
+        '<rect class="{kind}" x="{x}" y="{y}" width="{w}" height="{h}" rx="4"/>'
         '<text class="b" x="{mid}" y="{over}" text-anchor="middle">{count}</text>'
         '<text class="m" x="{mid}" y="144" text-anchor="middle">{label}</text>',
         ({key: str(value) for key, value in row.items()} for row in rows),

@@ -14,6 +14,7 @@ from accounts.models import User
 from balancing.models import Rotation, RotationMove, RotationRun
 from balancing.outlook import AHEAD
 from clients.forms import DayField
+from core.moving import VersionedForm
 from core.tables import FILE_TYPES
 from core.text import on_one_line
 from dashboards.edition import Edition
@@ -116,22 +117,15 @@ def later_than(day: date, today: date) -> date:
     return day
 
 
-class RotationForm(forms.Form):
-    """Any move of a rotation names the version that its author saw."""
-
-    name = "move"
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+class RotationForm(VersionedForm):
+    """A move of a rotation."""
 
     def __init__(self, *args: Any, rotation: Rotation, today: date, **rest: Any) -> None:
-        # Several of these forms stand on one page.
-        rest["auto_id"] = f"{self.name}_%s"
-        super().__init__(*args, **rest)
+        super().__init__(*args, subject=rotation, **rest)
         self.rotation = rotation
         self.today = today
-        self.fields["version"].initial = rotation.version
         if "starts_on" in self.fields:
             self.fields["starts_on"].initial = max(rotation.starts_on, today + timedelta(days=1))
-        on_one_line(self)
 
     def clean_starts_on(self) -> date:
         return later_than(self.cleaned_data["starts_on"], self.today)

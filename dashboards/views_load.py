@@ -19,9 +19,9 @@ from balancing import reading
 from balancing.models import Load, LoadPass
 from balancing.perms import can_read_loads
 from core.listing import FilterForm, listing
-from core.wording import months_text, short_month
 from dashboards import rotation_cards
-from dashboards.charts_load import Bar, load_figure, load_svg, trend_svg
+from dashboards.charts_load import load_figure, load_svg
+from dashboards.load_trend import trend
 from dashboards.own_load import lines, own_load_line
 
 # The first look: this many people, or all those above their zone.
@@ -29,9 +29,6 @@ FIRST_PEOPLE = 12
 FIRST_MISSIONS = 12
 MOST_PEOPLE = 50
 MOST_MISSIONS = 200
-# One point a period, drawn from three on.
-FEWEST_POINTS = 3
-LAST_POINTS = 8
 
 
 class LoadFilter(FilterForm):
@@ -58,15 +55,16 @@ def load(request: HttpRequest) -> HttpResponse:
     """The people of one's units and one's reports, most loaded first."""
     asked = _asked(request)
     newest = reading.latest_pass(asked.now)
+    rotations = list(reading.open_rotations(asked.viewer))
     context: dict[str, Any] = {
         "newest": newest,
         "units": units_visible_to(asked.viewer),
         "unit": asked.unit,
         "everybody": asked.everybody,
-        "rotations": rotation_cards.cards(reading.open_rotations(asked.viewer)),
+        "rotations": rotation_cards.cards(rotations),
     }
     if newest is not None:
-        context |= _people(request, asked) | _trend(asked.now) | _missions(newest, asked)
+        context |= _people(request, asked) | trend(asked.now, rotations) | _missions(newest, asked)
         context["rounds"] = _rounds_text(newest)
     return render(request, "dashboards/load.html", context)
 
@@ -135,36 +133,6 @@ def _rounds_text(newest: LoadPass) -> str:
     rounds = newest.loads.order_by("-exposed_rounds").values_list("exposed_rounds", flat=True)
     count = rounds.first() or 0
     return ngettext("last round", "%(count)s last rounds", count) % {"count": count}
-
-
-# --- trend -----------------------------------------------------------------------------------
-
-
-def _trend(now: datetime) -> dict[str, Any]:
-    points = [point for point in reading.firm_trend(now) if point.compared][-LAST_POINTS:]
-    shown = [(months_text(point.starts_on, point.last_round_on), point.above) for point in points]
-    if len(points) < FEWEST_POINTS:
-        return {"trend": shown, "trend_drawing": "", "trend_title": ""}
-    bars = [Bar(short_month(point.last_round_on), point.above) for point in points]
-    title = _trend_title(points[0].above, points[-1].above, len(points))
-    return {"trend": shown, "trend_drawing": trend_svg(bars, title), "trend_title": title}
-
-
-def _trend_title(first: int, last: int, periods: int) -> str:
-    words = {"first": first, "last": last, "periods": periods}
-    if first == last:
-        text = ngettext(
-            "%(last)s person above, as %(periods)s periods ago",
-            "%(last)s people above, as %(periods)s periods ago",
-            last,
-        )
-    else:
-        text = ngettext(
-            "From %(first)s to %(last)s person in %(periods)s periods",
-            "From %(first)s to %(last)s people in %(periods)s periods",
-            last,
-        )
-    return text % words
 
 
 # --- missions --------------------------------------------------------------------------------

@@ -5,10 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.perms import person_required, signed_in
 from balancing import agreeing, perms, planning, reading
-from balancing.agreeing import OvertakenError, Said
+from balancing.agreeing import Said
 from balancing.models import Rotation, RotationRun
 from balancing.outlook import outlook
 from balancing.planning import AlreadyAskedError, Wish
 from balancing.tasks import plan_rotations
+from core.moving import OvertakenError
 from dashboards import rotation_cards
 from dashboards.forms import (
     AgreeForm,
@@ -186,17 +186,12 @@ def _move(
 ) -> HttpResponse:
     """Run a move on the version that was shown; too late, say so and keep what was typed."""
     rotation, overtaken = form.rotation, False
-    if form.is_valid():
-        rotation.version = form.cleaned_data["version"]
-        try:
-            verb()
-        except OvertakenError:
-            overtaken = True
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
+    try:
+        if form.carries_out(verb):
             messages.success(request, done)
             return redirect("dashboards:rotation_detail", pk=rotation.pk)
+    except OvertakenError:
+        overtaken = True
     rotation = perms.rotation_to_decide_for(signed_in(request), rotation.pk)
     return _page(request, rotation, form, overtaken=overtaken)
 
@@ -216,10 +211,7 @@ def _page(
     }
     if failed is not None:
         if overtaken:
-            typed = QueryDict(mutable=True)
-            typed.update(failed.data)
-            typed["version"] = str(rotation.version)
-            failed.data = typed
+            failed.show_on(rotation.version)
         forms[failed.name] = failed
     moves = list(rotation.moves.all())
     context = {

@@ -1,6 +1,7 @@
 """What the rules look at, and what they find: a cause with its numbers, about one subject."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -21,6 +22,14 @@ class Looked:
     loads: LoadPass
     release: ReleasedPeriod | None
     day: date
+    # What several rules read; it is asked for once.
+    read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, ask: Callable[[date], Any]) -> Any:
+        """What ``ask`` says of the day, to whichever rule comes first."""
+        if name not in self.read:
+            self.read[name] = ask(self.day)
+        return self.read[name]
 
 
 def at_close(loads: LoadPass, release: ReleasedPeriod | None) -> Looked:

@@ -14,14 +14,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
+from core.moving import OvertakenError
 from followup.models import Alert, AlertMove
 
 State = Alert.State
 LIVE = (State.OPEN, State.TAKEN, State.POSTPONED)
-
-
-class OvertakenError(Exception):
-    """Somebody else, or a job, has moved this alert since it was shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from clients.forms import DayField
-from core.text import on_one_line
+from core.moving import VersionedForm
 from followup.models import Alert
 from followup.wording import Step
 
@@ -18,20 +18,13 @@ TWO_WEEKS = timedelta(days=14)
 LONGEST = timedelta(days=91)
 
 
-class MoveForm(forms.Form):
-    """Any move names the version of the alert that its author saw."""
+class MoveForm(VersionedForm):
+    """A move of an alert."""
 
-    name = "move"
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-    def __init__(self, *args: Any, alert: Alert, today: date, **kwargs: Any) -> None:
-        # Several of these forms stand on one page.
-        kwargs["auto_id"] = f"{self.name}_%s"
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, alert: Alert, today: date, **rest: Any) -> None:
+        super().__init__(*args, subject=alert, **rest)
         self.alert = alert
         self.today = today
-        self.fields["version"].initial = alert.version
-        on_one_line(self)
 
 
 class DecideForm(MoveForm):

@@ -82,6 +82,11 @@ def nobody_to_follow(left: Mapping[int, date]) -> set[int]:
     }
 
 
+def _last_days(at: Looked) -> dict[int, date]:
+    """The same, read once for both rules."""
+    return dict(at.once("last_days", last_days))
+
+
 class PastEnd:
     """The last assignment of a mission ended as planned, and the mission goes on.
 
@@ -95,7 +100,7 @@ class PastEnd:
         closed = closed_by_people(self.code, "mission_id")
         return [
             Finding({"ended_on": last.isoformat()}, mission=pk, opens=last >= at.day - FORGOTTEN)
-            for pk, last in last_days(at.day).items()
+            for pk, last in _last_days(at).items()
             if last < at.day - GRACE and (pk not in closed or last > localdate(closed[pk]))
         ]
 
@@ -114,7 +119,7 @@ class NobodyLeft:
         demanding = set(rows.values_list("mission", flat=True))
         left = {
             pk: last
-            for pk, last in last_days(at.day).items()
+            for pk, last in _last_days(at).items()
             if pk in demanding and at.day - GRACE <= last <= at.day + AHEAD
         }
         alone = nobody_to_follow(left)

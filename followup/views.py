@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.perms import person_required, signed_in
+from core.moving import OvertakenError
 from followup import decisions, perms, reading, texts
-from followup.decisions import Decision, OvertakenError
+from followup.decisions import Decision
 from followup.forms import CloseForm, DecideForm, MoveForm, PostponeForm
 from followup.models import Alert
 from followup.wording import EXACT_RULES, KINDS, Step
@@ -167,19 +168,16 @@ def _steps(alert: Alert) -> dict[str, Step]:
 
 
 def _move(
-    request: HttpRequest, form: MoveForm, verb: Callable[[], Alert], done: str
+    request: HttpRequest, form: MoveForm, verb: Callable[[], object], done: str
 ) -> HttpResponse:
     """Run a move on the version that was shown; too late, say so and keep what was typed."""
     reader, overtaken = reader_of(request), _has_joined(request, form.alert)
-    if not overtaken and form.is_valid():
-        form.alert.version = form.cleaned_data["version"]
-        try:
-            alert = verb()
-        except OvertakenError:
-            overtaken = True
-        else:
+    try:
+        if not overtaken and form.carries_out(verb):
             messages.success(request, done)
-            return redirect("followup:alert_detail", pk=alert.pk)
+            return redirect("followup:alert_detail", pk=form.alert.pk)
+    except OvertakenError:
+        overtaken = True
     alert = perms.alert_for(reader.person, form.alert.pk, now=reader.now)
     return _page(request, alert, reader, form=form, overtaken=overtaken)
 
@@ -249,10 +247,7 @@ def _forms(
     if failed is not None:
         forms[failed.name] = failed
     if failed is not None and overtaken:
-        typed = QueryDict(mutable=True)
-        typed.update(failed.data)
-        typed["version"] = str(alert.version)
-        failed.data = typed
+        failed.show_on(alert.version)
     hints = _steps(alert)
     choices = [
         (choice, getattr(hints.get(choice.data["value"]), "hint", ""))

@@ -12,7 +12,7 @@ from balancing import planning
 from core.jobs import run_job
 from followup import alerts
 from missions import points
-from operations import mails
+from operations import mails, mails_rotations
 from scoring import jobs as scoring_jobs
 from surveys import calendar
 
@@ -29,6 +29,7 @@ STEPS: tuple[Step, ...] = (
     ("loads", balancing_compute.load_due),
     ("alerts", alerts.alert_due),
     ("rotations", planning.plan_due),
+    ("rotation mails", mails_rotations.send_due),
     ("weekly mails", mails.send_due),
 )
 

@@ -60,3 +60,8 @@ def _is_for_good(error: SMTPRecipientsRefused | SMTPDataError) -> bool:
     if isinstance(error, SMTPDataError):
         return error.smtp_code >= FOR_GOOD
     return all(code >= FOR_GOOD for code, _said in error.recipients.values())
+
+
+def is_refused_for_good(error: Exception) -> bool:
+    """This letter will never be taken, by a server that is up."""
+    return isinstance(error, REFUSALS) and _is_for_good(error)

@@ -24,6 +24,7 @@ NAMES = {
     "loads": _("loads"),
     "alerts": _("alerts"),
     "rotations": _("rotations"),
+    "rotation mails": _("mails about rotations"),
     "weekly mails": _("weekly mails"),
 }
 

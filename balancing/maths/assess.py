@@ -17,6 +17,8 @@ ZONE = (0.025, 0.975)
 RULE_POINT = 0.95
 # Sums of the same days in another order differ by less than this, relatively.
 ROUNDING = 1e-9
+# Places for values in one's largest so far, as a multiple of those kept.
+ROOM = 3
 
 
 @dataclass(frozen=True)
@@ -190,23 +192,33 @@ class _Kept:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self.blocks: list[Floats] = []
+        self.values = np.empty((0, 0))
+        self.used = 0
 
     def add(self, values: Floats) -> None:
         """Take in values (people, deals)."""
-        self.blocks.append(values)
-        # Sorting out seldom, since each time costs as much for what was kept as for what is new.
-        if sum(block.shape[1] for block in self.blocks) > 3 * self.count:
-            self.blocks = [self._largest()]
+        if values.shape[1] > self.count:
+            values = np.partition(values, -self.count, axis=1)[:, -self.count :]
+        if not self.used:
+            # Sorting out seldom, in place: each time costs as much for what was kept as for new.
+            self.values = np.empty((len(values), ROOM * self.count))
+        if self.used + values.shape[1] > self.values.shape[1]:
+            self._sort_out()
+        self.values[:, self.used : self.used + values.shape[1]] = values
+        self.used += values.shape[1]
 
     def edge(self) -> Floats:
         """The `count`-th largest of each person."""
-        return self._largest().min(axis=1) if self.blocks else np.empty(0)
+        if not self.used:
+            return np.empty(0)
+        self._sort_out()
+        return np.asarray(self.values[:, : self.count].min(axis=1))
 
-    def _largest(self) -> Floats:
-        values = np.concatenate(self.blocks, axis=1)
-        cut = values.shape[1] - self.count
-        return np.ascontiguousarray(np.partition(values, cut, axis=1)[:, cut:])
+    def _sort_out(self) -> None:
+        seen = self.values[:, : self.used]
+        seen.partition(self.used - self.count, axis=1)
+        self.values[:, : self.count] = seen[:, self.used - self.count :]
+        self.used = self.count
 
 
 def rank(point: float) -> int:

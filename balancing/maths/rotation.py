@@ -27,9 +27,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from balancing.maths.tight import in_some
 from balancing.maths.window import Floats, Integers
 
 BENCH = -1
@@ -98,7 +100,9 @@ class Instance:
         """Distinct edges (e, 2) by person and mission; who is locked may stay in any case."""
         table = np.asarray(self.edges, dtype=np.int64).reshape(-1, 2)
         kept = [(who, self.current[who]) for who in self.locked if self.current[who] != BENCH]
-        return np.unique(np.vstack([table, np.array(kept, np.int64).reshape(-1, 2)]), axis=0)
+        table = np.vstack([table, np.array(kept, np.int64).reshape(-1, 2)])
+        places = np.unique(table[:, 0] * len(self.seats) + table[:, 1])
+        return np.stack(np.divmod(places, max(len(self.seats), 1)), axis=1)
 
     @cached_property
     def load(self) -> Floats:
@@ -137,7 +141,7 @@ def improvements(instance: Instance) -> Iterator[Plan]:
         high = min(middle, int(np.searchsorted(levels, plan.max_load + SAME, "right")) - 1)
         best = plan
         yield best
-    final = search.evenest(best.max_load)
+    final = search.evenest(best)
     if _is_better(final, best):
         yield final
 
@@ -191,15 +195,24 @@ class _Search:
 
     def least_moves(self, limit: float) -> Plan | None:
         """A plan of fewest moves under a limit of load; None where seats stay empty."""
-        return self._matched(limit, np.where(self._leaves, GOES, STAYS))
+        return self._matched(self._table(limit, self._moving))
 
-    def evenest(self, limit: float) -> Plan:
-        """The same with the smallest sum of squares among these."""
-        usable = self.load <= limit + SAME
+    def evenest(self, plan: Plan) -> Plan:
+        """Of the plans that are as good as one of fewest moves, the smallest sum of squares.
+
+        Only edges that some of them has are looked at: a fraction of all.
+        """
+        limit = plan.max_load
+        table = self._table(limit, self._moving)
+        if not table.nnz:
+            return plan
+        kept = in_some(table, self._people_by_row(plan))
         squares = self.load**2
         # One move outweighs all squares together.
-        move = 1.0 + float(np.sort(squares[usable])[-len(self.seat_of) :].sum())
-        found = self._matched(limit, STAYS + squares + move * self._leaves)
+        usable = np.sort(squares[self.load <= limit + SAME])
+        move = 1.0 + float(usable[-len(self.seat_of) :].sum())
+        costs = self._table(limit, STAYS + squares + move * self._leaves)
+        found = self._matched(_only(costs, kept))
         assert found is not None  # noqa: S101 -- a plan within this limit is known
         return found
 
@@ -226,39 +239,63 @@ class _Search:
         too: staying saves a move, whoever takes the seat."""
         return np.where(self.stays, 0.0, 1.0)
 
+    @cached_property
+    def _moving(self) -> Floats:
+        return np.where(self.stays, STAYS, GOES)
+
     def _fills(self, limit: float) -> bool:
         table = self._table(limit, np.ones(len(self.load)))
         return bool((csgraph.maximum_bipartite_matching(table, perm_type="column") >= 0).all())
 
-    def _matched(self, limit: float, costs: Floats) -> Plan | None:
-        table = self._table(limit, costs)
+    def _matched(self, table: sparse.csr_array) -> Plan | None:
         if not len(self.seat_of):
             return self._plan(np.full(len(self.current), BENCH))
         if table.shape[0] > table.shape[1]:
             return None
+        # Seats with little choice first: the paths that the others need stay short.
+        order = np.argsort(np.diff(table.indptr), kind="stable")
         try:
-            seats, people = csgraph.min_weight_full_bipartite_matching(table)
+            seats, people = csgraph.min_weight_full_bipartite_matching(table[order])
         except ValueError:
             return None
         plan = np.full(len(self.current), BENCH)
-        plan[people] = self.seat_of[seats]
+        plan[people] = self.seat_of[order[seats]]
         return self._plan(plan)
 
     def _table(self, limit: float, costs: Floats) -> sparse.csr_array:
-        """Costs (seats, people) of the usable edges, one row for each seat of a mission.
+        """Costs (seats, people) of the usable edges, one row for each seat of a mission."""
+        edge = self._edges.data
+        usable = self.load <= limit + SAME
+        return _only(
+            sparse.csr_array(
+                (costs[edge], self._edges.indices, self._edges.indptr), shape=self._edges.shape
+            ),
+            usable[edge],
+        )
+
+    @cached_property
+    def _edges(self) -> sparse.csr_array:
+        """Place of each edge in a table of seats and people.
 
         A locked person's edge leads to one row alone, which is no one else's.
         """
-        usable = (self.load <= limit + SAME) & (self.seats[self.mission] > 0)
-        person, mission, cost = self.person[usable], self.mission[usable], costs[usable]
+        edge = np.flatnonzero(self.seats[self.mission] > 0)
+        person, mission = self.person[edge], self.mission[edge]
         fixed = self.locked[person]
         copies = np.where(fixed, 1, self.seats[mission] - self.kept[mission])
         start = self.first[mission] + np.where(fixed, 0, self.kept[mission])
         start[fixed] += self._rank(mission[fixed])
         row = np.repeat(start, copies) + _counted(copies)
         shape = (len(self.seat_of), len(self.current))
-        cells = (np.repeat(cost, copies), (row, np.repeat(person, copies)))
+        cells = (np.repeat(edge, copies), (row, np.repeat(person, copies)))
         return sparse.csr_array(cells, shape=shape)
+
+    def _people_by_row(self, plan: Plan) -> Integers:
+        """Who has each row of the table: of a mission's, who is locked there comes first."""
+        place = np.asarray(plan.plan)
+        staffed = np.flatnonzero(place != BENCH)
+        order = np.lexsort((~self.locked[staffed], place[staffed]))
+        return np.asarray(staffed[order])
 
     def _rank(self, mission: Integers) -> Integers:
         """Place of each locked person among those of their mission; rows come by person."""
@@ -280,6 +317,13 @@ class _Search:
             int(moved.sum()),
             float((load**2).sum()),
         )
+
+
+def _only(table: sparse.csr_array, kept: NDArray[np.bool_]) -> sparse.csr_array:
+    """Some of a table's entries."""
+    before = np.concatenate([[0], np.cumsum(kept)])
+    parts = (table.data[kept], table.indices[kept], before[table.indptr])
+    return sparse.csr_array(parts, shape=table.shape)
 
 
 def _counted(copies: Integers) -> Integers:

@@ -17,6 +17,7 @@ from balancing.maths.load import rolling_load
 from balancing.models import Rotation, RotationMove, RotationRun
 from balancing.outlook import outlook
 from balancing.planning import Wish
+from core.moving import OvertakenError
 from missions import preferences
 from missions.models import Assignment, Mission
 from tests import make
@@ -394,7 +395,7 @@ def test_people_agree_then_the_manager_and_staffing_changes(firm: Firm) -> None:
     rotation = firm.talking()
     moves = list(rotation.moves.select_related("person"))
     assert all(perms.move_for(move.person, move.pk) == move for move in moves)
-    with pytest.raises(agreeing.OvertakenError):
+    with pytest.raises(OvertakenError):
         agreeing.agree(rotation=rotation, starts_on=firm.coming, by=firm.manager, now=firm.now)
     for move in moves:
         agreeing.answer(move=move, said=agreeing.Said("yes", "Volontiers"), now=firm.now)
@@ -419,9 +420,9 @@ def test_one_no_ends_it_and_teaches(firm: Firm) -> None:
     rotation = fresh(rotation)
     assert (rotation.state, rotation.reason) == (State.REFUSED, "Trop loin")
     assert rotation.decided_by == move.person
-    with pytest.raises(agreeing.OvertakenError):
+    with pytest.raises(OvertakenError):
         agreeing.answer(move=move, said=agreeing.Said("yes"), now=firm.now)
-    with pytest.raises(agreeing.OvertakenError):
+    with pytest.raises(OvertakenError):
         agreeing.agree(rotation=rotation, starts_on=firm.coming, by=firm.manager, now=firm.now)
     again = firm.plan()
     pairs = RotationMove.objects.filter(rotation__run=again).values_list("person", "takes")
@@ -450,7 +451,7 @@ def test_two_managers_at_once_do_not_clobber_each_other(firm: Firm) -> None:
     rotation = firm.rotation()
     stale = fresh(rotation)
     agreeing.talk(rotation=rotation, starts_on=firm.coming, by=firm.manager, now=firm.now)
-    with pytest.raises(agreeing.OvertakenError):
+    with pytest.raises(OvertakenError):
         agreeing.set_aside(rotation=stale, reason="x", by=firm.manager, now=firm.now)
     agreeing.set_aside(
         rotation=fresh(rotation), reason="Client parti", by=firm.manager, now=firm.now
@@ -472,7 +473,7 @@ def test_one_conversation_at_a_time_for_a_person(firm: Firm) -> None:
         rotation=other, person=move.person, takes=firm.made.easy[0], time=100,
         share_now=1, share_without=1, share_with=0,
     )  # fmt: skip
-    with pytest.raises(agreeing.OvertakenError):
+    with pytest.raises(OvertakenError):
         agreeing.talk(rotation=other, starts_on=firm.coming, by=firm.manager, now=firm.now)
 
 

@@ -14,9 +14,10 @@ from django.utils import timezone, translation
 
 from accounts.models import AuditEntry, User
 from balancing import compute
-from balancing.models import Load, LoadPass
+from balancing.models import Load, LoadPass, Rotation, RotationRun
 from dashboards import charts_load, views_load
 from dashboards.charts_load import Bar, Dot
+from dashboards.load_trend import expected
 from dashboards.own_load import own_load_line
 from followup import alerts, decisions
 from followup.models import Alert
@@ -171,6 +172,74 @@ def test_the_trend_from_three_periods_on(browser: Browser, made: Staffed) -> Non
     assert page.count('class="bar-low"') == 6
     LoadPass.objects.update(above_zone=2)
     assert "2 people above, as 3 periods ago" in shown(browser, made.manager)
+
+
+def test_what_the_rotations_talked_over_would_make_of_it(browser: Browser, made: Staffed) -> None:
+    cells: staffed.Cells = {("firm", "", "overall"): (62, 59, 65)}
+    for place in (-1, -3, -5):
+        staffed.release(made.rounds[place].period, cells)
+    LoadPass.objects.filter(round=made.rounds[-5]).update(above_zone=4)
+    LoadPass.objects.filter(round=made.last).update(above_zone=3)
+    talked = proposal(made, 1, (4, 3), Rotation.State.TALKING)
+    proposal(made, 2, (4, 1), Rotation.State.PROPOSED)
+    proposal(made, 3, (4, 0), Rotation.State.AGREED)
+    page = shown(browser, made.manager)
+    said = (
+        "In 6 rounds: 4 if nothing changes, 3 if the rotation that is being talked over happens."
+    )
+    # In words, and in what the two drawings are called.
+    assert page.count(said) == 3
+    assert page.count('class="bar-hol"') == 2
+    assert page.count('class="bar-low"') == 6
+    assert page.count("what if</text>") == 2
+    rows = re.findall(r'<tr><th scope="row">(In 6 rounds, [^<]*)</th><td>(\d+)</td></tr>', page)
+    assert rows == [
+        ("In 6 rounds, if nothing changes", "4"),
+        ("In 6 rounds, with the rotations", "3"),
+    ]
+    # A second one, asked for later: what both take away adds up.
+    proposal(made, 4, (5, 3), Rotation.State.TALKING, later=1)
+    both = "5 if nothing changes, 2 if the 2 rotations that are being talked over happen."
+    assert both in shown(browser, made.manager)
+    # Somebody else's conversations are not told.
+    assert "if nothing changes" not in shown(browser, made.above)
+    Rotation.objects.filter(pk=talked.pk).update(above_with=0)
+    Rotation.objects.exclude(pk=talked.pk).update(state=Rotation.State.REFUSED)
+    assert "4 if nothing changes, 0 if the rotation" in shown(browser, made.manager)
+    Rotation.objects.update(state=Rotation.State.AGREED)
+    page = shown(browser, made.manager)
+    assert "if nothing changes" not in page
+    assert "bar-hol" not in page
+
+
+def test_what_would_come_is_said_before_there_is_a_curve(browser: Browser, made: Staffed) -> None:
+    proposal(made, 1, (2, 1), Rotation.State.TALKING)
+    page = shown(browser, made.manager)
+    assert "In 6 rounds: 2 if nothing changes, 1 if the rotation" in page
+    assert "In 6 rounds, with the rotations" in page
+    assert "bar-hol" not in page
+
+
+def test_no_more_is_taken_away_than_there_is(made: Staffed) -> None:
+    rows = [proposal(made, n, (2, 0), Rotation.State.TALKING) for n in (1, 2)]
+    found = expected(rows)
+    assert found is not None
+    assert (found.without, found.above) == (2, 0)
+
+
+def proposal(
+    made: Staffed, number: int, above: tuple[int, int], state: str, *, later: int = 0
+) -> Rotation:
+    """A rotation that the manager asked for; ``above``: people above their zone without, with."""
+    asked = timezone.now() + timedelta(hours=later)
+    run, _made = RotationRun.objects.get_or_create(
+        asked_by=made.manager, asked_at=asked, rounds=6, moves=2,
+        starts_on=asked.date(), state=RotationRun.State.DONE,
+    )  # fmt: skip
+    return Rotation.objects.create(
+        run=run, number=number, state=state, starts_on=run.starts_on, gap=-0.2,
+        above_without=above[0], above_with=above[1], overlap_days=4, caution="overlap",
+    )  # fmt: skip
 
 
 def test_ones_own_line_in_the_managers_words(browser: Browser, made: Staffed) -> None:

@@ -8,8 +8,8 @@ import pytest
 from django.core import mail
 
 from balancing import compute
+from core.moving import OvertakenError
 from followup import alerts, decisions, merging
-from followup.decisions import OvertakenError
 from followup.models import Alert, AlertMove, AlertPass, Digest
 from missions.models import Mission
 from operations import mails

@@ -3,15 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError
 from django.test import Client as Browser
 from django.urls import reverse
 
 from accounts.models import OrgUnit
 from balancing import planning
-from balancing.models import Rotation, RotationRun
+from balancing.models import Rotation, RotationNotice, RotationRun
 from core.models import JobRun
 from followup.models import AlertPass
+from operations import mails_rotations
 from operations.due import run_due
 from scoring import compute, participation, release
 from scoring.models import Participation, Release, ReleasedCell, Score, Scoring
@@ -20,6 +22,7 @@ from surveys.models.answers import CheckIn
 from tests import make, simulated
 from tests.faults.conftest import Together
 from tests.house.tables import rows
+from tests.operations.talked import NOON, Talk
 from tests.simulated import Simulated
 from tests.surveys.asking import open_round
 
@@ -101,6 +104,15 @@ def test_three_workers_answer_a_question_about_rotations_once(together: Together
     )
     assert runs == [("done", now)]
     assert len(set(numbers)) == len(numbers)
+
+
+def test_three_workers_tell_of_a_conversation_once(together: Together) -> None:
+    talk = Talk()
+    work = lambda: mails_rotations.send_due(now=NOON)  # noqa: E731 -- the same piece, several times
+    together([work, work, work])
+    assert sorted(one.to[0] for one in mail.outbox) == sorted(one.email for one in talk.people)
+    [states] = together([lambda: list(RotationNotice.objects.values_list("state", flat=True))])
+    assert states == ["sent", "sent"]
 
 
 @pytest.mark.django_db

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from core.moving import OvertakenError
 from followup import decisions
-from followup.decisions import Decision, OvertakenError
+from followup.decisions import Decision
 from followup.models import Alert
 from tests.balancing.staffed import Staffed
 from tests.followup.raised import overloaded, run

@@ -11,10 +11,11 @@ from django.utils import timezone, translation
 from django.utils.timezone import localdate
 
 from clients.models import Client
+from core.moving import OvertakenError
 from dashboards.perms import open_alerts_on
 from followup import alerts, decisions, merging, reading, reconciling, wording
 from followup.causes import Finding
-from followup.decisions import Decision, OvertakenError
+from followup.decisions import Decision
 from followup.models import Alert
 from missions.models import Mission
 from scoring.models import Decline

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize, sparse
 
 from balancing.maths import rotation
 from balancing.maths.rotation import (
@@ -94,6 +95,83 @@ def test_each_improvement_is_a_plan_and_better(made: Instance) -> None:
     assert keys == sorted(keys, reverse=True)
     assert len(set(keys)) == len(keys)
     assert found[-1] == solve(made)
+
+
+def crowd(seed: int, people: int, missions: int) -> Instance:
+    """Nine of ten have a seat, everybody may stay or take some others, some are locked."""
+    rng = np.random.default_rng(seed)
+    seated = int(0.9 * people)
+    seats = 1 + np.bincount(rng.integers(missions, size=seated - missions), minlength=missions)
+    current = np.full(people, BENCH)
+    current[rng.permutation(people)[:seated]] = np.repeat(np.arange(missions), seats)
+    others = rng.random((people, missions)) < rng.uniform(0.05, 0.4)
+    others[np.flatnonzero(current >= 0), current[current >= 0]] = True
+    return Instance(
+        seats=seats.tolist(),
+        # Few values: many plans are as good as each other but for the last squares.
+        difficulty=rng.integers(0, 6, missions).tolist(),
+        burden=rng.integers(0, 12, people).tolist(),
+        current=current.tolist(),
+        edges=np.argwhere(others),
+        budget=int(rng.integers(0, people)),
+        locked=frozenset(rng.permutation(people)[: people // 10].tolist()),
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_whole_order_of_goals_against_an_integer_program(seed: int) -> None:
+    """Largest load, then moves, then squares: three programs, each bound by the one before."""
+    made = crowd(seed, 40, 15)
+    best = solve(made)
+    current, pairs, load = np.asarray(made.current), made.pairs, made.load
+    one, at, people, missions = np.ones(len(pairs)), np.arange(len(pairs)), 40, 15
+    by_person = sparse.csr_array((one, (pairs[:, 0], at)), shape=(people, len(pairs)))
+    by_mission = sparse.csr_array((one, (pairs[:, 1], at)), shape=(missions, len(pairs)))
+    stays = current[pairs[:, 0]] == pairs[:, 1]
+    held = int((current != BENCH).sum())
+    keeps = np.isin(pairs[:, 0], list(made.locked))
+    benched = keeps & (current[pairs[:, 0]] == BENCH)
+
+    def least(costs: Any, limit: float, moves: int) -> float | None:
+        """The least sum of costs among plans within a limit of load and moves."""
+        rules = [
+            optimize.LinearConstraint(by_person, -np.inf, 1),
+            optimize.LinearConstraint(by_mission, made.seats, made.seats),
+            optimize.LinearConstraint(stays[None, :].astype(float), held - moves, np.inf),
+        ]
+        most = np.where((load <= limit + 1e-9) & ~benched, 1.0, 0.0)
+        fewest = np.where(keeps & stays, 1.0, 0.0)
+        if (fewest > most).any():
+            return None
+        found = optimize.milp(
+            costs, constraints=rules, integrality=one, bounds=optimize.Bounds(fewest, most)
+        )
+        return float(found.fun) if found.success else None
+
+    assert made.budget is not None
+    lower = [level for level in np.unique(load) if level < best.max_load - 1e-9]
+    assert not lower or least(np.zeros(len(pairs)), lower[-1], made.budget) is None
+    moves = least(np.where(stays, 0.0, 1.0), best.max_load, made.budget)
+    people_left = held - int(sum(best.plan[who] == now for who, now in enumerate(made.current)
+                                 if now != BENCH))  # fmt: skip
+    assert moves is not None
+    assert best.moves == people_left
+    seated = int(np.sum(made.seats))
+    assert seated - round(moves) == held - best.moves
+    assert least(load**2, best.max_load, best.moves) == pytest.approx(best.squares)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_last_step_is_as_even_as_one_over_every_edge(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = crowd(100 + seed, 120, 50)
+    best = solve(made)
+    with monkeypatch.context() as patch:
+        patch.setattr(rotation, "in_some", lambda table, _: np.full(table.nnz, fill_value=True))
+        whole = solve(made)
+    assert (best.max_load, best.moves) == (whole.max_load, whole.moves)
+    assert best.squares == pytest.approx(whole.squares)
 
 
 def test_the_shown_instance(reference_data: Path) -> None:
