@@ -206,7 +206,7 @@ def spells(firm: Firm, **rest: Any) -> dict[int, Any]:
     look = outlook(firm.now, rounds=6)
     assert look is not None
     ground, _ = planning.ground_of(run, look, firm.now)
-    RotationRun.objects.all().delete()
+    run.delete()
     return dict(ground.spells)
 
 
@@ -247,6 +247,15 @@ def test_who_shares_that_they_would_stay_is_not_asked_to_move(firm: Firm) -> Non
     )  # fmt: skip
     move = firm.rotation().moves.get(person=person)
     assert ["wishes_move", "2027-03-01"] in move.reasons
+
+
+def test_who_is_in_a_conversation_is_not_asked_again(firm: Firm) -> None:
+    rotation = firm.talking()
+    talking = {move.person_id for move in rotation.moves.all()}
+    assert talking
+    assert talking.isdisjoint(spells(firm))
+    Rotation.objects.filter(pk=rotation.pk).update(state=State.REFUSED, decided_at=firm.now)
+    assert talking <= set(spells(firm))
 
 
 def test_only_consultants_whom_one_leads(firm: Firm) -> None:
