@@ -5,7 +5,7 @@ any skill nothing is known, so they are not ruled out either (``decisions.md`` 2
 so. Somebody who shares that they want less of a skill is not taken to a mission that asks for it.
 
 Only whether somebody could take a mission is decided here. What chance would deal
-(``maths.fairshare``) leaves skills out on purpose: docs/decisions/0013.
+(``maths.fairshare``) leaves skills out on purpose: docs/decisions/0014.
 """
 
 from collections.abc import Collection, Iterable
