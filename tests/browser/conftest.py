@@ -74,7 +74,20 @@ def firm(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> I
         )
         install.install(now=timezone.now())
         yield Firm()
+        end_other_sessions()
         teardown_databases(made, verbosity=0)
+
+
+def end_other_sessions() -> None:
+    """A page that asks for something by itself may still be answered by a thread of the server
+    that has just stopped, and PostgreSQL drops no database that somebody uses."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,14 @@ def test_an_administrator_keeps_the_list(world: World, browser: Browser) -> None
     assert list(lines.values_list("action", flat=True)) == ["create", "edit", "end", "reopen"]
 
 
+def test_what_does_not_exist_is_refused_to_an_administrator_too(
+    world: World, browser: Browser
+) -> None:
+    browser.force_login(world.administrator)
+    for name in ("skill_retire", "skill_bring_back", "skill_edit"):
+        assert browser.post(at(name, 10**9)).status_code == 404
+
+
 def test_renaming_to_the_same_name_leaves_no_line(network: Skill) -> None:
     skills.rename_skill(skill=network, actor=None, now=NOW)
     assert not AuditEntry.objects.exists()
