@@ -4,32 +4,39 @@ A round is done once: its ``LoadPass`` row, unique, says so. Run it twice, kill 
 workers at once: the same rows (docs/architecture.md).
 """
 
+import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import repeat
+from math import isnan
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from django.db import IntegrityError, transaction
 
 from accounts.models import FirmSettings
 from balancing import gathering
 from balancing.demands import Demands, Figures, demands
 from balancing.gathering import Staffing
-from balancing.maths.assess import Assessment, PersonLoad, assess
+from balancing.maths.assess import Assessment, assess
 from balancing.maths.indices import Index
-from balancing.maths.window import ROUNDS, Window, sum_by
+from balancing.maths.window import ROUNDS, Integers, Window, sum_by
 from balancing.models import Load, LoadPass, MissionDemand
 from balancing.reading import ReleasedPeriod, released_by, released_periods
+from core.bulk import insert_rows
 from missions.points import version_at
 from surveys.models import Round
 
 FORMULA_VERSION = 1
 BATCH = 1_000
+DEMAND = ("load_pass_id", "mission_id", "declared", "lived", "demand", "demanding", "days")
 # Shares of the same days summed in another order differ by less than this.
 ROUNDING = 1e-9
+
+Column = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,9 @@ def _find(past: Past, figures: Figures) -> Found:
 
 def _keep(past: Past, found: Found, now: datetime) -> None:
     threshold = found.demands.threshold
+    columns = _columns(found)
+    # People with the firm in the round who worked on a mission in the window.
+    who = np.flatnonzero(found.staffing.here & (columns["exposed_rounds"] > 0))
     done = LoadPass.objects.create(
         round=past.round,
         formula_version=FORMULA_VERSION,
@@ -131,101 +141,96 @@ def _keep(past: Past, found: Found, now: datetime) -> None:
         release_period_on=past.release.starts_on if past.release else None,
         points_version=version_at(now),
         threshold=None if np.isnan(threshold) else threshold,
+        compared=int(columns["compared"][who].sum()),
+        above_zone=int(columns["above_zone"][who].sum()),
         indices=_indices(found.assessment),
     )
-    asked = list(_mission_demands(found))
-    for demand in asked:
-        demand.load_pass = done
-    MissionDemand.objects.bulk_create(asked, batch_size=BATCH)
-    _keep_loads(done, _loads(found))
+    insert_rows(MissionDemand, DEMAND, _mission_demands(done, found))
+    names = ["load_pass_id", *columns, "detail"]
+    insert_rows(Load, names, _rows(done, columns, _Carried(found), who))
 
 
-def _keep_loads(done: LoadPass, loads: Iterator[Load]) -> None:
-    """A batch at a time: a large firm's rows never stand in memory together."""
-    while batch := list(islice(loads, BATCH)):
-        for load in batch:
-            load.load_pass = done
-            done.compared += load.compared
-            done.above_zone += load.above_zone
-        Load.objects.bulk_create(batch)
-    done.save(update_fields=["compared", "above_zone"])
-
-
-def _mission_demands(found: Found) -> Iterator[MissionDemand]:
-    """Missions on which somebody worked in the round."""
+def _mission_demands(done: LoadPass, found: Found) -> Iterator[tuple[Any, ...]]:
+    """Missions on which somebody worked in the round, as `DEMAND` names their values."""
     days = found.staffing.mission_days
     for at in np.flatnonzero(days > 0):
-        demand = found.demands.now[at]
-        yield MissionDemand(
-            mission_id=int(found.staffing.missions[at]),
-            declared=demand.declared,
-            lived=demand.lived,
-            demand=demand.value,
-            demanding=bool(found.demands.demanding[at, -1]),
-            days=float(days[at]),
-        )
+        of = found.demands.now[at]
+        demanding = bool(found.demands.demanding[at, -1])
+        mission = int(found.staffing.missions[at])
+        yield done.pk, mission, of.declared, of.lived, of.value, demanding, float(days[at])
 
 
-def _loads(found: Found) -> Iterator[Load]:
-    """People with the firm in the round who worked on a mission in the window."""
-    exposed = (found.window.by_round(found.window.days) > 0).sum(axis=1)
-    for row, detail in zip(found.assessment.rows(), _details(found), strict=True):
-        if exposed[row.person] and found.staffing.here[row.person]:
-            load = _load(row)
-            load.person_id = int(found.staffing.people[row.person])
-            load.exposed_rounds = int(exposed[row.person])
-            load.detail = detail
-            yield load
+def _columns(found: Found) -> dict[str, Column]:
+    """What `Load` keeps of everybody, by its attribute; NaN where nothing is known."""
+    of, share = found.assessment, np.nan_to_num(found.assessment.share)
+    return {
+        "person_id": found.staffing.people,
+        "load": of.load,
+        "upper95": of.upper95,
+        "share": 100 * share,
+        "zone_low": 100 * of.zone_low,
+        "zone_high": 100 * of.zone_high,
+        "expected": 100 * of.expected_share,
+        "demanding_rounds": of.demanding_rounds,
+        "exposed_rounds": np.count_nonzero(found.window.by_round(found.window.days), axis=1),
+        "two_in_a_row": of.two_in_a_row,
+        "compared": of.compared,
+        "above_zone": share > of.zone_high + ROUNDING,
+        "over_share": of.over_share,
+        "p_value": of.p_value,
+    }
 
 
-def _load(row: PersonLoad) -> Load:
-    share, high = row.share or 0.0, row.zone_high
-    return Load(
-        load=row.load,
-        upper95=row.upper95,
-        share=100 * share,
-        zone_low=_percent(row.zone_low),
-        zone_high=_percent(high),
-        expected=_percent(row.expected_share),
-        demanding_rounds=row.demanding_rounds,
-        two_in_a_row=row.two_in_a_row,
-        compared=row.compared,
-        above_zone=high is not None and share > high + ROUNDING,
-        over_share=row.over_share,
-        p_value=row.p_value,
-    )
+def _rows(
+    done: LoadPass, columns: dict[str, Column], carried: "_Carried", who: Integers
+) -> Iterator[tuple[Any, ...]]:
+    """A batch at a time: a large firm's rows never stand in memory together."""
+    for start in range(0, who.size, BATCH):
+        batch = who[start : start + BATCH]
+        values = [_plain(column[batch]) for column in columns.values()]
+        yield from zip(repeat(done.pk, batch.size), *values, carried.details(batch), strict=True)
 
 
-def _percent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+def _plain(values: Column) -> list[Any]:
+    """Python's own numbers, None for what is not known."""
+    return [None if isnan(value) else value for value in values.tolist()]
 
 
-def _details(found: Found) -> Iterator[list[dict[str, Any]]]:
-    """Missions carried by each person, in their order; of each person most days first."""
-    window, size = found.window, found.window.missions
-    pairs, pair = np.unique(window.person * size + window.mission, return_inverse=True)
-    pair = pair.ravel()
-    spent = window.demanding[window.mission, window.round]
-    rounds = np.unique(np.stack([pair, window.round, spent]), axis=1)
-    days = sum_by(pair, window.days, pairs.size)
-    asked = window.demand[window.mission, window.round] * window.days
-    demand = sum_by(pair, asked, pairs.size) / days
-    held = np.bincount(rounds[0], minlength=pairs.size)
-    hard = np.bincount(rounds[0], weights=rounds[2], minlength=pairs.size)
-    person, mission = np.divmod(pairs, max(size, 1))
-    order = np.lexsort((pairs, -days, person))
-    ends = np.cumsum(np.bincount(person, minlength=window.people))
-    for end, count in zip(ends.tolist(), np.diff(ends, prepend=0).tolist(), strict=True):
-        yield [
-            {
-                "mission": int(found.staffing.missions[mission[at]]),
-                "rounds": int(held[at]),
-                "demanding": int(hard[at]),
-                "days": round(float(days[at]), 2),
-                "demand": round(float(demand[at]), 2),
-            }
-            for at in order[end - count : end]
+class _Carried:
+    """Missions that each person carried; of each person most days first."""
+
+    def __init__(self, found: Found) -> None:
+        window, size = found.window, found.window.missions
+        pairs, pair = np.unique(window.person * size + window.mission, return_inverse=True)
+        spent = window.demanding[window.mission, window.round]
+        rounds = np.unique(np.stack([pair, window.round, spent]), axis=1)
+        days = sum_by(pair, window.days, pairs.size)
+        asked = window.demand[window.mission, window.round] * window.days
+        demand = sum_by(pair, asked, pairs.size) / days
+        held = np.bincount(rounds[0], minlength=pairs.size)
+        hard = np.bincount(rounds[0], weights=rounds[2], minlength=pairs.size)
+        person, mission = np.divmod(pairs, max(size, 1))
+        order = np.lexsort((pairs, -days, person))
+        self.columns: dict[str, Column] = {
+            "mission": found.staffing.missions[mission][order],
+            "rounds": held[order],
+            "demanding": hard[order].astype(np.int64),
+            "days": days[order].round(2),
+            "demand": demand[order].round(2),
+        }
+        count = np.bincount(person, minlength=window.people)
+        self.end = np.cumsum(count)
+        self.start = self.end - count
+
+    def details(self, people: Integers) -> Iterator[str]:
+        """`Load.detail` of people in their order, each with a mission, as the database has it."""
+        first, last = self.start[people].tolist(), self.end[people].tolist()
+        values = [column[first[0] : last[-1]].tolist() for column in self.columns.values()]
+        missions = [
+            dict(zip(self.columns, each, strict=True)) for each in zip(*values, strict=True)
         ]
+        for start, end in zip(first, last, strict=True):
+            yield json.dumps(missions[start - first[0] : end - first[0]])
 
 
 def _indices(assessment: Assessment) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 A mission that asks for nothing can be taken by everybody. Of somebody who has said nothing about
 any skill nothing is known, so they are not ruled out either (``decisions.md`` 20); proposals say
-so. Somebody who shares that they want less of a skill is not taken to a mission that asks for it.
+so. Somebody who shares that they want less of a skill is not taken to a mission that asks for it,
+nor is anybody taken to a client of whom they share that it goes against their values.
 
 Only whether somebody could take a mission is decided here. What chance would deal
 (``maths.fairshare``) leaves skills out on purpose: docs/decisions/0014.
@@ -18,6 +19,7 @@ import numpy as np
 from balancing.maths.projection import NOWHERE
 from balancing.maths.window import Bools
 from balancing.outlook import Outlook
+from clients.stances import Willing, willing
 from missions.models import Assignment, Mission, PersonSkill
 from missions.restrictions import Barred, barred
 from missions.skills import asked_by, lacking, levels_of, shared_wishes
@@ -34,6 +36,7 @@ class Abilities:
     wishes  (person, skill) → "more" or "less", shared ones alone
     client  mission → client
     staffed mission → people planned on it in the days looked at
+    willing clients to which people share that they would not, and would like to, go
     """
 
     held: dict[int, dict[int, int]]
@@ -42,6 +45,7 @@ class Abilities:
     client: dict[int, int]
     barred: Barred
     staffed: dict[int, set[int]] = field(default_factory=dict)
+    willing: Willing = field(default_factory=Willing)
 
     @classmethod
     def of(
@@ -60,6 +64,7 @@ class Abilities:
             dict(clients.values_list("pk", "client_id")),
             barred(first),
             staffed,
+            willing(people),
         )
 
     def is_known(self, person: int) -> bool:
@@ -84,12 +89,21 @@ class Abilities:
             others.isdisjoint(self.staffed.get(mission, ()))
         )
 
+    def is_unwilling(self, person: int, mission: int) -> bool:
+        """They share that its client goes against their values, or that they would rather not."""
+        return self.client.get(mission) in self.willing.avoids.get(person, set())
+
+    def likes(self, person: int, mission: int) -> str:
+        """The client's name, where they share that they would like to work there."""
+        return self.willing.likes.get(person, {}).get(self.client.get(mission, 0), "")
+
     def is_able(self, person: int, mission: int) -> bool:
         """Whether they could be asked to take it."""
         return not (
             self.lacks(person, mission)
             or self.wants(person, mission, LESS)
             or self.is_barred(person, mission)
+            or self.is_unwilling(person, mission)
         )
 
     def are_apart(self, takers: Iterable[tuple[int, int | None]]) -> bool:
@@ -109,7 +123,11 @@ def able(look: Outlook, people: Collection[int], abilities: Abilities) -> Bools:
     """Who of these people (ids) could take which mission, (people, missions) of the outlook."""
     found = np.ones((len(look.people), len(look.missions)), dtype=np.bool_)
     restricted = [
-        pk for pk in people if pk in abilities.barred.clients or pk in abilities.barred.people
+        pk
+        for pk in people
+        if pk in abilities.barred.clients
+        or pk in abilities.barred.people
+        or pk in abilities.willing.avoids
     ]
     columns = {int(pk): at for at, pk in enumerate(look.missions)}
     for mission, column in columns.items():

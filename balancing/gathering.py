@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from accounts.models import User
 from balancing.maths.window import Bools, Floats, Integers, sum_by
-from missions.models import Absence, Assignment, AssignmentQuerySet
+from missions.models import Absence, Assignment, AssignmentQuerySet, Mission
 from surveys.models import Round
 
 # The longest cadence that a firm can choose: a longer pause between rounds belongs to none.
@@ -102,6 +102,18 @@ def staffing(of: Sequence[Stretch]) -> Staffing:
         here=here,
         working_days=np.maximum(diary.size, 1).astype(np.float64),
     )
+
+
+def running(missions: Integers, of: Sequence[Stretch]) -> Floats:
+    """Part (0-1) of the working days of each stretch on which missions (ids, ascending) run,
+    shape (missions, stretches)."""
+    rows = Mission.objects.filter(pk__in=missions.tolist()).order_by("pk")
+    found = rows.values_list("starts_on", "ends_on").iterator()
+    dates = _table(((start.toordinal(), _ordinal(end)) for start, end in found), columns=2)
+    first, last = dates[:, :1], dates[:, 1:]
+    parts = [_weekdays(stretch) for stretch in of]
+    inside = [((first <= days) & (days <= last)).sum(axis=1) / max(days.size, 1) for days in parts]
+    return np.stack(inside, axis=1)
 
 
 class _Diary:

@@ -74,7 +74,7 @@ def outlook(now: datetime, *, rounds: int = AHEAD) -> Outlook | None:
     of = _stretches(behind, rounds)
     rows = gathering.staffing(of)
     people, arrivals = _people(rows, of[len(behind)])
-    missions = _missions(rows, of[len(behind)])
+    missions = _missions(rows, Stretch(of[len(behind)].first, of[-1].last))
     person, mission = (
         np.searchsorted(people, rows.people),
         np.searchsorted(missions, rows.missions),
@@ -90,6 +90,7 @@ def outlook(now: datetime, *, rounds: int = AHEAD) -> Outlook | None:
         present=_present(rows, person, arrivals, of),
         working_days=rows.working_days,
         past=len(behind),
+        runs=gathering.running(missions, of),
     )
     return Outlook(
         newest, people, missions, horizon, value, newest.threshold,
@@ -134,7 +135,7 @@ def _people(rows: Staffing, coming: Stretch) -> tuple[Integers, dict[int, int]]:
 
 
 def _missions(rows: Staffing, coming: Stretch) -> Integers:
-    """Missions staffed in the window, and those that run or begin in the first round to come."""
+    """Missions staffed in the window, and those that go on or begin in the rounds to come."""
     running = Mission.objects.outliving(coming.first).filter(starts_on__lte=coming.last)
     found = np.array(list(running.order_by("pk").values_list("pk", flat=True)), dtype=np.int64)
     return np.union1d(rows.missions, found)

@@ -31,6 +31,11 @@ def people_led_by(user: User, *, unit: int | None = None) -> Q:
     return led & Q(person__unit__in=with_sub_units({unit}))
 
 
+def can_write_status_rule(user: User) -> bool:
+    """What "virtuous" takes, and the aim: the referent, for the firm; everybody reads it."""
+    return user.is_referent
+
+
 # --- rotations -------------------------------------------------------------------------------
 
 

@@ -244,6 +244,9 @@ class _Skills:
             yield from self._named("skills" if known else "skills_unknown", asked)
         yield from self._named("wants_more", of.wants(part.person, there, MORE))
         yield from self._named("wants_less", of.wants(part.person, here, LESS))
+        liked = of.likes(part.person, there)
+        if liked:
+            yield ["wants_client", liked, liked]
 
     def _named(self, code: str, skills: Iterable[int]) -> Iterable[list[str]]:
         rows = [self.names[pk] for pk in skills if pk in self.names]
@@ -293,7 +296,13 @@ class _Told:
             return "short_stay"
         if any(part.takes is None for part in self.parts):
             return "bench"
+        if any(self._goes_elsewhere(part) for part in self.parts):
+            return "other_place"
         return "overlap"
+
+    def _goes_elsewhere(self, part: Part) -> bool:
+        here, there = self.missions.get(part.leaves or 0), self.missions.get(part.takes or 0)
+        return bool(here and there and here.place and there.place and here.place != there.place)
 
     def _reasons(self, part: Part) -> Iterable[list[str]]:
         here = self.missions.get(part.leaves or 0)

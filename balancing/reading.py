@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
 from balancing import perms
@@ -100,6 +100,17 @@ def mission_demands(load_pass: LoadPass) -> QuerySet[MissionDemand]:
     """What each staffed mission asked for in that round, most demanding first."""
     rows = MissionDemand.objects.filter(load_pass=load_pass, days__gt=0)
     return rows.select_related("mission__client", "mission__profile")
+
+
+def days_by_profile(period: int) -> dict[tuple[int, str], float]:
+    """Person-days staffed in a period's rounds by (client id, profile ref), as their load passes
+    kept them: facts of staffing; one query."""
+    rows = MissionDemand.objects.filter(load_pass__round__period=period, days__gt=0).order_by()
+    columns = ("mission__client", "mission__profile__ref")
+    return {
+        (client, profile): days
+        for client, profile, days in rows.values_list(*columns).annotate(Sum("days"))
+    }
 
 
 def carried(loads: Iterable[Load]) -> list[int]:

@@ -49,7 +49,8 @@ class Scenario:
 
 
 def scenario(look: Outlook, chosen: Iterable[tuple[int, int | None]]) -> Scenario:
-    """People (ids) who would take a mission (id), or none, from the first round to come on."""
+    """People (ids) who would take a mission (id), or none, from the first round to come on, or
+    from the first in which that mission runs."""
     changes = [_change(look, person, mission) for person, mission in chosen]
     then = look.assessed(look.horizon.changed(changes).then)
     before = look.unchanged
@@ -97,7 +98,8 @@ class Fit:
 
     ``lacks``: not at the level asked for. ``wants``, ``spares``: of those, what they share that
     they want more or less of. ``is_known``: they have said something about their skills.
-    ``is_barred``: a restriction keeps them from it.
+    ``is_barred``: a restriction keeps them from it. ``is_unwilling``: they share that they would
+    not work for that client.
     """
 
     lacks: list[int]
@@ -105,10 +107,11 @@ class Fit:
     spares: list[int]
     is_known: bool
     is_barred: bool
+    is_unwilling: bool = False
 
     @property
     def is_able(self) -> bool:
-        return not (self.lacks or self.spares or self.is_barred)
+        return not (self.lacks or self.spares or self.is_barred or self.is_unwilling)
 
 
 def fit(abilities: Abilities, person: int, mission: int) -> Fit:
@@ -119,16 +122,24 @@ def fit(abilities: Abilities, person: int, mission: int) -> Fit:
         abilities.wants(person, mission, LESS),
         abilities.is_known(person) or mission not in abilities.asked,
         abilities.is_barred(person, mission),
+        abilities.is_unwilling(person, mission),
     )
 
 
 def _change(look: Outlook, person: int, mission: int | None) -> Change:
-    """From the mission on which most of the coming days are planned, if any, to another."""
-    place = look.person(person)
-    days = look.horizon.coming_days()[place]
+    """From the mission on which most days are planned, if any, to another once that one runs.
+
+    Raises LookupError for a mission that does not run in the rounds looked at: it is not "none".
+    """
+    place, takes, since = look.person(person), NOWHERE, 0
+    if mission is not None:
+        takes = look.mission(mission)
+        if takes == NOWHERE:
+            raise LookupError(f"mission {mission} does not run by {look.until}")
+        since = look.horizon.begins(takes)
+    days = look.horizon.coming_days(since)[place]
     leaves = int(days.argmax()) if days.any() else NOWHERE
-    takes = NOWHERE if mission is None else look.mission(mission)
-    return Change(place, leaves=leaves, takes=takes)
+    return Change(place, leaves=leaves, takes=takes, since=since)
 
 
 def _effect(look: Outlook, place: int, known: tuple[np.ndarray, Assessment, Assessment]) -> Effect:

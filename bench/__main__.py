@@ -40,6 +40,7 @@ class Sizes:
     fits: tuple[tuple[int, int], ...]
     plans: tuple[tuple[int, int, int], ...]
     ledgers: tuple[tuple[int, int], ...]
+    portfolio: tuple[int, int]
 
 
 # People and clients of the firms; the last one of ``periods`` is the one that pages are read in.
@@ -49,9 +50,11 @@ PLANS = ((40, 20, 504), (400, 200, 12_271), (5_000, 2_500, 153_341))
 LEDGERS = ((1_000, 100), (10_000, 1_000), (100_000, 10_000))
 WHOLE = Sizes(
     9, (60, 12), ((1_000, 100), (10_000, 1_000)), 10_000, 2_600_000, 60, 350, 20, FITS, PLANS,
-    LEDGERS,
+    LEDGERS, (4_000, 2_000),
 )  # fmt: skip
-QUICK = Sizes(1, (12, 4), ((120, 12),), 400, 2_000, 5, 2, 1, FITS[:1], PLANS[:1], ((120, 12),))
+QUICK = Sizes(
+    1, (12, 4), ((120, 12),), 400, 2_000, 5, 2, 1, FITS[:1], PLANS[:1], ((120, 12),), (24, 14)
+)
 
 
 class Bench:
@@ -74,6 +77,7 @@ class Bench:
             "scale": self.scale,
             "rotations": self.rotations,
             "loads": self.loads,
+            "what_if": self.what_if,
         }
         for name, part in parts.items():
             if name not in self.wanted and not (name == "period" and self._wants_large):
@@ -131,6 +135,14 @@ class Bench:
             arguments = ["-m", "bench.rotation", *map(str, size)]
             said = database.run(arguments, self.store.environment("rehearsal"))
             yield from figures_of([json.loads(said)])
+
+    def what_if(self) -> Iterator[Figure]:
+        """A portfolio of many clients: its figures, loads and statuses, without an answer."""
+        people, clients = self.sizes.portfolio
+        size: dict[str, float] = {"people": people, "clients": clients}
+        told: Step = ("what_if", {"clients": clients, **self._rounds})
+        for found in self._results("portfolio", [("staff", size)], [told]):
+            yield from figures_of([found])
 
     def _rehearsed(self, step: Step) -> Iterator[Figure]:
         """A step that needs no rows of a database."""
@@ -210,6 +222,7 @@ def figures_of(results: Iterable[list[dict[str, Any]]]) -> Iterator[Figure]:
 PARTS = (
     "demo", "checkin", "period", "pages", "streaming",
     "warning", "estimator", "privacy", "scale", "rotations", "loads",
+    "what_if",
 )  # fmt: skip
 
 

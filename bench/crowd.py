@@ -19,8 +19,9 @@ DATABASES = {
 }
 # Everybody about these missions in this round: as many check-ins as there are pairs.
 CROSS = """
-    INSERT INTO {table} (person_id, mission_id, round_id, answers, share, sent_at)
-    SELECT person.id, mission.id, round.id, {object}({items}), 'averages', round.opens_at
+    INSERT INTO {table}
+    (person_id, mission_id, round_id, answers, share, comment_shown, sent_at)
+    SELECT person.id, mission.id, round.id, {object}({items}), 'averages', false, round.opens_at
     FROM accounts_user person, missions_mission mission, surveys_round round
     WHERE round.id = %s AND mission.id BETWEEN %s AND %s AND person.is_consultant
     ON CONFLICT DO NOTHING"""

@@ -16,7 +16,7 @@ from followup.models import Alert, AlertPass
 from surveys.models import Round
 
 PART = "loads"
-# Seconds of CPU for the alerts of a firm of 100,000.
+# Seconds of CPU for the loads and alerts of a firm of 100,000, reading and writing.
 LARGE, GOAL = 100_000, 15
 KB_IN_MB = 1024
 

@@ -66,15 +66,15 @@ def measure(*, rounds: int) -> list[Figure]:
 def _sample(rounds: int) -> Samples:
     manager = User.objects.get(ref="manager")
     reader, plain = Visitor(manager), Visitor(manager, bare.application())
-    jobs = [Job("bare", partial(_several, partial(plain.get, bare.ADDRESS), BARES))]
+    jobs = [Job("bare", partial(several, partial(plain.get, bare.ADDRESS), BARES))]
     jobs += [
-        Job(name, partial(_several, partial(reader.get, address), PAGES))
+        Job(name, partial(several, partial(reader.get, address), PAGES))
         for name, address in addresses().items()
     ]
     return interleave(jobs, Clock(), rounds)
 
 
-def _several(operation: Callable[[], object], count: int) -> int:
+def several(operation: Callable[[], object], count: int) -> int:
     for _ in range(count):
         operation()
     return count

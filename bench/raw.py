@@ -48,8 +48,9 @@ ONE_STATEMENT = (
     "FROM parent, unnest(%s::bigint[], %s::smallint[]) AS told (question, value)"
 )
 JSON_ROW = (
-    "INSERT INTO surveys_checkin (person_id, mission_id, round_id, answers, share, sent_at) "
-    "VALUES ({}, 'averages', {})"
+    "INSERT INTO surveys_checkin "
+    "(person_id, mission_id, round_id, answers, share, comment_shown, sent_at) "
+    "VALUES ({}, 'averages', false, {})"
 )
 Operation = Callable[[], object]
 

@@ -11,7 +11,18 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402 -- Django must be set up first
 
-from bench import checkin, crowd, estimator, ledger, pages, period, privacy, streaming, world  # noqa: E402 -- likewise
+from bench import (  # noqa: E402 -- likewise
+    checkin,
+    crowd,
+    estimator,
+    ledger,
+    pages,
+    period,
+    privacy,
+    streaming,
+    what_if,
+    world,
+)
 
 
 def build(people: int, clients: int) -> list[Any]:
@@ -46,6 +57,7 @@ STEPS: dict[str, Callable[..., Any]] = {
     "streaming": streaming.measure,
     "estimator": estimator.measure,
     "privacy": privacy.measure,
+    "what_if": what_if.measure,
 }
 
 

@@ -1,6 +1,5 @@
 """One round of the firm: everyone's load, their zone of chance, and who carries too much."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,26 +18,6 @@ RULE_POINT = 0.95
 ROUNDING = 1e-9
 # Places for values in one's largest so far, as a multiple of those kept.
 ROOM = 3
-
-
-@dataclass(frozen=True)
-class PersonLoad:
-    """One person's figures; None where they are not compared (or, `share`, have no exposure)."""
-
-    person: int
-    compared: bool
-    load: float
-    share: float | None
-    demanding_rounds: int
-    two_in_a_row: bool
-    expected_share: float | None
-    zone_low: float | None
-    zone_high: float | None
-    expected_load: float | None
-    upper95: float | None
-    p_value: float | None
-    bh_selected: bool
-    over_share: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,30 +57,6 @@ class Assessment:
     indices: Indices | None
     draws: int
 
-    def rows(self) -> Iterator[PersonLoad]:
-        """One plain row a person, in the order of the window's indices."""
-        for person in range(self.load.size):
-            yield self.row(person)
-
-    def row(self, person: int) -> PersonLoad:
-        """The figures of one person as plain numbers, None for what is not known."""
-        return PersonLoad(
-            person=person,
-            compared=bool(self.compared[person]),
-            load=float(self.load[person]),
-            share=_known(self.share[person]),
-            demanding_rounds=int(self.demanding_rounds[person]),
-            two_in_a_row=bool(self.two_in_a_row[person]),
-            expected_share=_known(self.expected_share[person]),
-            zone_low=_known(self.zone_low[person]),
-            zone_high=_known(self.zone_high[person]),
-            expected_load=_known(self.expected_load[person]),
-            upper95=_known(self.upper95[person]),
-            p_value=_known(self.p_value[person]),
-            bh_selected=bool(self.bh_selected[person]),
-            over_share=bool(self.over_share[person]),
-        )
-
 
 def assess(window: Window, *, seed: int, drawn_up_to: int | None = None) -> Assessment:
     """Everyone's load in a window against what chance would give; the same seed, the same answer.
@@ -139,9 +94,9 @@ class _Reference:
         self.reached = np.zeros(self.load.size, dtype=np.int64)
         self.draws = 0
         low, high = (rank(point) for point in ZONE)
-        self.share_low = _Kept(low)
-        self.share_high = _Kept(SCREEN_DRAWS + 1 - high)
-        self.load_high = _Kept(SCREEN_DRAWS + 1 - rank(RULE_POINT))
+        self.share_low = _Kept(low, self.load.size)
+        self.share_high = _Kept(SCREEN_DRAWS + 1 - high, self.load.size)
+        self.load_high = _Kept(SCREEN_DRAWS + 1 - rank(RULE_POINT), self.load.size)
         self.evenness: list[Floats] = []
 
     def deal(self, draws: int, rng: np.random.Generator) -> None:
@@ -149,11 +104,11 @@ class _Reference:
         for deal in fairshare.deals(self.deck, draws, rng):
             load = self._count(deal)
             demanding = fairshare.deal_sums(self.days, self.deck.burden, deal)
-            share = demanding / self.total[:, None]
+            share = demanding / self.total
             self.share_low.add(-share)
             self.share_high.add(share)
             self.load_high.add(load)
-            self.evenness.append(_evenness(load.T, demanding.T))
+            self.evenness.append(_evenness(load, demanding))
 
     def deal_for_p(self, draws: int, rng: np.random.Generator) -> None:
         """Deal for the p-values alone."""
@@ -163,8 +118,8 @@ class _Reference:
     def _count(self, deal: Deal) -> Floats:
         """Count the deals that give each person at least their own load; return all loads."""
         load = fairshare.deal_sums(self.loads, self.deck.demand, deal)
-        self.reached += np.count_nonzero(load >= self.least[:, None], axis=1)
-        self.draws += deal.shape[0]
+        self.reached += np.count_nonzero(load >= self.least, axis=0)
+        self.draws += len(load)
         return load
 
     def p_values(self) -> Floats:
@@ -190,35 +145,29 @@ class _Reference:
 class _Kept:
     """The `count` largest of the values seen so far, by person, in little memory."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, people: int) -> None:
+        # The largest stand at the end; new values come before them, and are sorted out seldom.
+        self.values = np.full((ROOM * count, people), -np.inf)
         self.count = count
-        self.values = np.empty((0, 0))
-        self.used = 0
+        self.free = len(self.values)
 
     def add(self, values: Floats) -> None:
-        """Take in values (people, deals)."""
-        if values.shape[1] > self.count:
-            values = np.partition(values, -self.count, axis=1)[:, -self.count :]
-        if not self.used:
-            # Sorting out seldom, in place: each time costs as much for what was kept as for new.
-            self.values = np.empty((len(values), ROOM * self.count))
-        if self.used + values.shape[1] > self.values.shape[1]:
-            self._sort_out()
-        self.values[:, self.used : self.used + values.shape[1]] = values
-        self.used += values.shape[1]
+        """Take in values (deals, people)."""
+        while len(values):
+            if not self.free:
+                self._sort_out()
+            taken, values = values[: self.free], values[self.free :]
+            self.values[self.free - len(taken) : self.free] = taken
+            self.free -= len(taken)
 
     def edge(self) -> Floats:
-        """The `count`-th largest of each person."""
-        if not self.used:
-            return np.empty(0)
+        """The `count`-th largest of each person; minus infinity where fewer were seen."""
         self._sort_out()
-        return np.asarray(self.values[:, : self.count].min(axis=1))
+        return np.asarray(self.values[self.free])
 
     def _sort_out(self) -> None:
-        seen = self.values[:, : self.used]
-        seen.partition(self.used - self.count, axis=1)
-        self.values[:, : self.count] = seen[:, self.used - self.count :]
-        self.used = self.count
+        self.free = len(self.values) - self.count
+        self.values.partition(self.free, axis=0)
 
 
 def rank(point: float) -> int:
@@ -295,7 +244,3 @@ def _spread(who: Bools, values: Floats) -> Floats:
     if values.size:
         result[who] = values
     return result
-
-
-def _known(value: np.float64) -> float | None:
-    return None if np.isnan(value) else float(value)

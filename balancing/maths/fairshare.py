@@ -128,18 +128,22 @@ def strata(features: Floats, *, smallest: int = SMALLEST_STRATUM) -> Integers:
 
 
 def deals(deck: Deck, draws: int, rng: np.random.Generator) -> Iterator[Deal]:
-    """Deal `draws` times: blocks (≤ draws, seats) of which entry's mission each seat receives.
+    """Deal `draws` times: blocks (seats, ≤ draws) of which entry's mission each seat receives.
 
-    Each row is a permutation of the entries inside each stratum, all equally likely.
+    Each column is a permutation of the entries inside each stratum, all equally likely.
     """
     seats = deck.person.size
     groups = _strata_by_size(deck)
     step = max(1, CHUNK // max(seats, 1))
     for done in range(0, draws, step):
-        deal = np.empty((min(step, draws - done), seats), dtype=np.int64)
+        deal = np.empty((seats, min(step, draws - done)), dtype=np.int64)
         for entries in groups:
-            several = np.broadcast_to(entries, (len(deal), *entries.shape))
-            deal[:, entries.ravel()] = rng.permuted(several, axis=2).reshape(len(deal), -1)
+            # Laid out anew: left as broadcast, the shuffle would step over all deals at once.
+            shuffled = np.empty((deal.shape[1], *entries.shape), dtype=np.int64)
+            shuffled[:] = entries
+            rng.permuted(shuffled, axis=2, out=shuffled)
+            for stratum, start in enumerate(entries[:, 0]):
+                deal[start : start + entries.shape[1]] = shuffled[:, stratum].T
         yield deal
 
 
@@ -151,8 +155,8 @@ def seat_sums(deck: Deck, weights: Floats) -> sparse.csr_array[np.float64]:
 
 
 def deal_sums(sums: sparse.csr_array[np.float64], values: Floats, deal: Deal) -> Floats:
-    """Weighted sum of each person in each deal: shape (people, deals)."""
-    return np.asarray(sums @ np.ascontiguousarray(values[deal].T))
+    """Weighted sum of each person in each deal: shape (deals, people)."""
+    return np.ascontiguousarray((sums @ values.take(deal)).T)
 
 
 def exact_moments(deck: Deck, weights: Floats, values: Floats) -> tuple[Floats, Floats]:

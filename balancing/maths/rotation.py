@@ -36,7 +36,7 @@ from balancing.maths.window import Floats, Integers
 
 BENCH = -1
 # Loads that differ by less are the same: sums of decimals are not exact.
-SAME, DECIMALS = 1e-9, 8
+SAME = 1e-9
 # Costs of a seat in a matching are above 0, where 0 would mean "no edge".
 STAYS, GOES = 1.0, 2.0
 
@@ -139,8 +139,10 @@ def improvements(instance: Instance) -> Iterator[Plan]:
             low = middle + 1
             continue
         high = min(middle, int(np.searchsorted(levels, plan.max_load + SAME, "right")) - 1)
-        best = plan
-        yield best
+        # Two levels that differ by rounding alone are as good as each other.
+        if _is_better(plan, best):
+            best = plan
+            yield best
     final = search.evenest(best)
     if _is_better(final, best):
         yield final
@@ -180,8 +182,9 @@ class _Search:
 
     @cached_property
     def levels(self) -> Floats:
-        """Loads that can be the largest one, ascending."""
-        return np.unique(np.round(self.load, DECIMALS))
+        """Loads that can be the largest one, ascending, as they are: the search compares them
+        with a plan's, so one that was rounded could be passed over."""
+        return np.unique(self.load)
 
     def within(self, limit: float) -> Plan | None:
         """A plan of fewest moves under a limit of load, if it keeps the budget."""
