@@ -323,7 +323,11 @@ def values_of(
     """
     names: dict[int, str] = {}
     values: dict[tuple[Part, str], float] = {}
-    for dimension, cells in sums(exports.answers_of(period)).items():
+    found = [
+        *sums(exports.answers_of(period)).items(),
+        *sums(exports.answers_between(period)).items(),
+    ]
+    for dimension, cells in found:
         means = means_of(cells)
         columns = (means.person, means.client, means.profile, means.mean)
         lines = zip(*(column.tolist() for column in columns), strict=True)
@@ -338,8 +342,8 @@ def latest_values(periods: Sequence[Period]) -> dict[tuple[Part, str], float]:
 
     Answers that were erased since are missing; whoever reads this takes the middle of the scale.
     """
-    clients = dict(Client.objects.values_list("pk", "ref"))
-    profiles = dict(MissionProfile.objects.values_list("pk", "ref"))
+    clients = dict(Client.everything.values_list("pk", "ref"))
+    profiles = dict(MissionProfile.everything.values_list("pk", "ref"))
     values: dict[tuple[Part, str], float] = {}
     for period in periods:
         values |= values_of(period, clients, profiles)

@@ -12,6 +12,7 @@ from accounts.models import FirmSettings
 from clients.models import Client
 from core.jobs import each, once
 from missions.models import MissionProfile
+from scoring.beside import beside
 from scoring.design import Names
 from scoring.drafting import Draft, draft
 from scoring.estimation import Estimated, estimate_all
@@ -51,7 +52,8 @@ def score(*, period: Period, now: datetime) -> Scoring | None:
     _, rotating = exports.dimensions_of(period)
     rules = family.Rules(people=FirmSettings.current().anonymity_threshold, rotating=rotating)
     found = estimate_all(own.cells, history, _starts(period), _keeping(period))
-    made = draft(found, own.core, _names(), rules)
+    between = gather(exports.answers_between(period))
+    made = beside(draft(found, own.core, _names(), rules), between, _names(), rules)
     told = {
         "period": period,
         "formula_version": FORMULA_VERSION,
@@ -80,10 +82,10 @@ def _write(told: dict[str, Any], made: Draft) -> Scoring | None:
 
 def _names() -> Names:
     """References behind the ids of the answers."""
-    clients = Client.objects.values_list("pk", "ref", "unit__ref")
+    clients = Client.everything.values_list("pk", "ref", "unit__ref")
     return Names(
         {pk: (ref, unit) for pk, ref, unit in clients},
-        dict(MissionProfile.objects.values_list("pk", "ref")),
+        dict(MissionProfile.everything.values_list("pk", "ref")),
     )
 
 
@@ -148,7 +150,7 @@ def _everything(
     """Every cell a reader may look for: firm, units, clients, profiles current in the period."""
     day = period.starts_on
     clients = Client.objects.current(day).values_list("ref", "unit__ref")
-    profiles = MissionProfile.objects.values_list("ref", flat=True)
+    profiles = MissionProfile.everything.values_list("ref", flat=True)
     keys = [(ScopeKind.FIRM.value, ""), *((ScopeKind.PROFILE.value, ref) for ref in profiles)]
     nested = [(ScopeKind.CLIENT.value, ref) for ref, _ in clients]
     nested += [(ScopeKind.UNIT.value, unit) for unit in {unit for _, unit in clients}]

@@ -180,7 +180,16 @@ class Forms:
 
     def of(self, dimension: str) -> Linear:
         """The figures of a dimension, over the means of ``parts``."""
-        numbers, shown = self.made["dimensions"][dimension], self.cells(dimension)
+        apart = self.made["dimensions"][dimension].get("apart")
+        shown = self.cells(dimension)
+        if apart is None:
+            return self._of_family(dimension, shown)
+        own = {tuple(key) for key in apart["cells"]}
+        made = self._of_family(dimension, [one for one in shown if one[:2] not in own])
+        return _beside(made, [one for one in shown if one[:2] in own], apart)
+
+    def _of_family(self, dimension: str, shown: list[Shown]) -> Linear:
+        numbers = self.made["dimensions"][dimension]
         if not shown:
             return Linear([], np.zeros(0), np.zeros((0, len(numbers["part"]))), np.zeros(0))
         if "forms" in numbers:
@@ -193,7 +202,8 @@ class Forms:
 
     def parts(self, dimension: str) -> list[int]:
         """Numbers of the parts that the columns of ``of`` stand for."""
-        return list(self.made["dimensions"][dimension]["part"])
+        numbers = self.made["dimensions"][dimension]
+        return [*numbers["part"], *numbers.get("apart", {"part": ()})["part"]]
 
     def _model(self, numbers: Mapping[str, Any]) -> release.Model:
         codes = np.array([self.codes[part] for part in numbers["part"]], dtype=np.int64)
@@ -203,6 +213,21 @@ class Forms:
         prior, doubt = np.array(numbers["prior"])[first], np.array(numbers["doubt"])[first]
         spread = release.Variances(**numbers["variances"])
         return release.model(means, spread, release.Priors(people, prior, doubt))
+
+
+def _beside(made: Linear, own: list[Shown], apart: Mapping[str, Any]) -> Linear:
+    """The figures with those of people apart: neither rests on a mean of the other's."""
+    cells, means = made.coef.shape
+    coef = np.zeros((cells + len(own), means + len(apart["coef"])))
+    coef[:cells, :means] = made.coef
+    coef[cells:, means:] = apart["coef"]
+    more = np.ones(len(own))
+    return Linear(
+        [*made.shown, *own],
+        np.concatenate([made.constant, apart["constant"] * more]),
+        coef,
+        np.concatenate([made.half, apart["half"] * more]),
+    )
 
 
 def _kept(forms: Mapping[str, Any], shown: list[Shown]) -> Linear:

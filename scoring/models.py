@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit
-from surveys.models import Period, Round
+from clients.models import CharterValue, Client
+from surveys.models import ClientReview, ClientSurvey, Period, Round
 
 
 class ScopeKind(models.TextChoices):
@@ -142,6 +143,30 @@ class ReleaseMembers(models.Model):
         return f"members {self.release_id}"
 
 
+class ReleasedComment(models.Model):
+    """A comment that a release shows, in its one place; frozen with it. The words stay sealed in
+    their check-in: erasing that takes them away here too, and nothing is ever added."""
+
+    release = models.ForeignKey(Release, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=ScopeKind)
+    ref = models.CharField(max_length=40, blank=True)
+    # Drawn at random at the release.
+    place = models.PositiveIntegerField()
+    check_in = models.ForeignKey("surveys.CheckIn", models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["release", "kind", "ref", "place"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["release", "check_in"], name="a_comment_is_shown_in_one_place"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["release", "kind", "ref", "place"])]
+
+    def __str__(self) -> str:
+        return f"comment {self.release_id} {self.kind} {self.ref}"
+
+
 class Participation(models.Model):
     """Share of people who answered a round, already rounded for display, or withheld."""
 
@@ -219,3 +244,127 @@ class Decline(models.Model):
 
     def __str__(self) -> str:
         return f"decline {self.ref} {self.round_id}"
+
+
+class ClientScoring(models.Model):
+    """A survey of clients that is over has been scored, once. Never recomputed."""
+
+    survey = models.OneToOneField(ClientSurvey, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["survey__round__starts_on"]
+
+    def __str__(self) -> str:
+        return f"client scoring {self.survey_id}"
+
+
+class ClientOpinion(models.Model):
+    """What one client thinks, as figures; all clients together where ``ref`` is empty.
+
+    ``figures``: topic → [score, low, high], on the grid of 5; a topic without one is absent.
+    """
+
+    scoring = models.ForeignKey(ClientScoring, models.CASCADE, related_name="+")
+    ref = models.CharField(max_length=40, blank=True)
+    asked = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField()
+    left_out = models.PositiveIntegerField(default=0)
+    declined = models.PositiveIntegerField(default=0)
+    # Until then our people there read it, and nobody else.
+    managers_from = models.DateTimeField()
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["scoring", "ref"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scoring", "ref"], name="one_opinion_per_client"),
+            models.CheckConstraint(
+                condition=Q(answered__lte=models.F("asked")), name="no_more_answers_than_asked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"client opinion {self.pk}"
+
+
+class ReviewRelease(models.Model):
+    """A review of clients that is over has been released, once. Never recomputed; an operator may
+    withdraw it. Its words stay for the audit: who read them knows them."""
+
+    review = models.OneToOneField(ClientReview, models.PROTECT, related_name="+")
+    published_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Kept for the audit, never shown.
+    withdrawn_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-review__round__starts_on"]
+
+    def __str__(self) -> str:
+        return f"review release {self.review_id}"
+
+
+class ReleasedReview(models.Model):
+    """One client in a released review. ``says``: at least one word is out."""
+
+    release = models.ForeignKey(ReviewRelease, models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, models.PROTECT, related_name="+")
+    says = models.BooleanField()
+
+    class Meta:
+        ordering: ClassVar = ["release", "client"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["release", "client"], name="one_review_per_client")
+        ]
+
+    def __str__(self) -> str:
+        return f"released review {self.pk}"
+
+
+class ReleasedVerdict(models.Model):
+    """A frozen word of more than half of the people; none where it is withheld, whatever why.
+
+    ``actions``: places of the value's typical actions that are told as evidence, of the side that
+    the word is about; one that is not there says nothing.
+    """
+
+    class Kind(models.TextChoices):
+        VERDICT = "verdict"
+        OURS = "ours"
+        RED_LINE = "red_line"
+
+    about = models.ForeignKey(ReleasedReview, models.CASCADE, related_name="+")
+    value = models.ForeignKey(CharterValue, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    word = models.CharField(max_length=12, blank=True)
+    actions = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar = ["about", "value", "kind"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["about", "value", "kind"], name="one_word_per_value_and_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"released verdict {self.pk}"
+
+
+class ReviewMembers(models.Model):
+    """Who answered what about one client, as keyed pseudonyms, for the audit of later reviews.
+
+    ``polls``: question → its word, and a mark for each of ``people``: 1 where they answered. A
+    question is a kind and a value, and a place where it is about an action.
+    """
+
+    about = models.OneToOneField(ReleasedReview, models.CASCADE, related_name="+")
+    people = models.JSONField()
+    polls = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "review members"
+
+    def __str__(self) -> str:
+        return f"review members {self.about_id}"

@@ -23,6 +23,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from scoring import perms
+from scoring.comments import Comments as Comments
+from scoring.comments import published_comments as published_comments
 from scoring.maths import figures, warning
 from scoring.models import Decline, Participation, Release, ReleasedCell, ScopeKind
 from scoring.spread import last_spread

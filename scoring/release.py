@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts.audit import Act, record
 from accounts.models import FirmSettings
 from core.jobs import each, once
-from scoring import auditing
+from scoring import auditing, comments
 from scoring.auditing import Figure
 from scoring.design import Design
 from scoring.maths import figures
@@ -81,6 +81,8 @@ def _freeze(
         for score, (key, one) in zip(scores, _figures(scores), strict=True)
     )
     ReleasedCell.objects.bulk_create(cells, batch_size=1000)
+    if audited.safe:
+        comments.freeze(row)
     ReleaseMembers.objects.create(release=row, design=shown_design(scoring.design, gone))
     _forget_members()
     scoring.delete()

@@ -115,6 +115,8 @@ TEMPLATES = [
 
 # --- database, cache, broker -------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR}/symetrie.sqlite3")}
+# SQLite's too: to open its file at each request was half of what a page costs there.
+DATABASES["default"]["CONN_MAX_AGE"] = 600
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -123,7 +125,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -216,6 +217,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "60/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
+    # Links in mails and of the charter that do not hold.
+    "link": "30/m/ip",
 }
 
 SESSION_COOKIE_AGE = 7 * 24 * 3600
@@ -281,6 +284,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR / "files"
+# Keys of what people write: outside the database, and to be backed up apart from it.
+COMMENT_KEYS = env.str("COMMENT_KEYS", default=str(VAR / "comment_keys.json"))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -297,6 +302,8 @@ if DEMO and EMAIL_CONFIG["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="symetrie@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Which DKIM key the relay signs with: the doctor looks whether it is published.
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", default="")
 
 # --- logs: JSON lines in real mode, request ids, never a form's content --------------------
 LOGGING = {

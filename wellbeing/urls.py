@@ -14,6 +14,7 @@ handler500 = "core.views.server_error"
 urlpatterns = [
     path("healthz", core_views.healthz, name="healthz"),
     path("readyz", core_views.readyz, name="readyz"),
+    path("manifest.webmanifest", core_views.manifest, name="manifest"),
     path("", include("dashboards.urls")),
     path("", include("followup.urls")),
     path("", include("surveys.urls")),

@@ -139,16 +139,25 @@ def figure(value: float, low: float, high: float, people: int) -> Figure:
     >>> figure(61.2, 52.4, 70.1, 25)
     Figure(score=61, low=52, high=71, grid=1, band='20+')
     """
+    step = grid(people)
+    return Figure(*on_grid(value, low, high, step), grid=step, band=band(people))
+
+
+def on_grid(value: float, low: float, high: float, step: int) -> tuple[int, int, int]:
+    """Round an estimate and its interval to a grid: the score, ``low`` and ``high``.
+
+    The rule of ``figure``, for what needs no number of people.
+
+    >>> on_grid(61.2, 52.4, 70.1, 5)
+    (60, 50, 75)
+    """
     value = min(max(value, 0.0), 100.0)
     if not low - NOISE <= value <= high + NOISE:
         raise ValueError("an estimate must lie within its interval")
-    step = grid(people)
-    return Figure(
-        score=_within(math.floor(value / step + 0.5 + NOISE) * step),
-        low=_within(math.floor(low / step + NOISE) * step),
-        high=_within(math.ceil(high / step - NOISE) * step),
-        grid=step,
-        band=band(people),
+    return (
+        _within(math.floor(value / step + 0.5 + NOISE) * step),
+        _within(math.floor(low / step + NOISE) * step),
+        _within(math.ceil(high / step - NOISE) * step),
     )
 
 
