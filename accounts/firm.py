@@ -1,5 +1,6 @@
 """The firm's own choices, and the people one may ask to talk to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,11 @@ from accounts.models import FirmSettings, TalkContact, User
 # What the settings page may change. Not the threshold, which takes two people: threshold.py; nor
 # the demand maximum, which changes with the points of the facts, once seen what it would do.
 SETTINGS = (
-    "name", "consulted_on", "first_round_on", "cadence_weeks", "open_days", "opens_at",
-    "rounds_per_period", "participation_floor", "digest_weekday", "digest_at",
+    "name", "consulted_on", "participation_floor", "digest_weekday", "digest_at",
     "help_email", "privacy_email",
 )  # fmt: skip
+# What the page of the calendar may change; it stands a floor above, beside the rounds.
+CALENDAR = ("first_round_on", "cadence_weeks", "open_days", "opens_at", "rounds_per_period")
 FULL_PERIOD_WEEKS = 12
 SHORT_PERIOD_WEEKS = 4
 SHORT_PERIOD_PEOPLE = 200
@@ -46,15 +48,20 @@ def period_length_allowed(*, rounds: int, cadence_weeks: int, short: bool) -> bo
 
 @transaction.atomic
 def save_settings(
-    *, firm: FirmSettings, changes: dict[str, Any], actor: User, now: datetime
+    *,
+    firm: FirmSettings,
+    changes: dict[str, Any],
+    actor: User,
+    now: datetime,
+    fields: Sequence[str] = SETTINGS,
 ) -> FirmSettings:
-    """Store the firm's one row.
+    """Store these fields of the firm's one row.
 
     The threshold is left alone: a page opened before a raise must not bring the old one back.
     """
     FirmSettings.objects.get_or_create(pk=1)
     firm.pk = 1
-    firm.save(update_fields=SETTINGS)
+    firm.save(update_fields=fields)
     if changes:
         record(Act("edit", "settings", changes=changes), actor=actor, now=now)
     return firm

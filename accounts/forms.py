@@ -12,9 +12,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import PASSWORD_LIMIT
-from accounts.firm import SETTINGS, period_length_allowed, short_period_allowed
+from accounts.firm import SETTINGS
 from accounts.models import FirmSettings, OrgUnit, TalkContact, ThresholdChange, User
 from accounts.people import is_last_administrator, managers_cycle
+from accounts.stopping import KINDS, not_sent_to
 from accounts.units import parents_cycle, what_keeps
 from core.listing import FilterForm
 from core.text import REF_TAKEN, on_one_line
@@ -211,13 +212,12 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic a
 
     class Meta:
         model = User
-        fields = ("language", "time_zone", "weekly_digest")
+        fields = ("language", "time_zone", *KINDS.values())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance.is_manager:
-            # Nobody else gets one.
-            del self.fields["weekly_digest"]
+        for name in not_sent_to(self.instance):
+            del self.fields[name]
 
 
 # --- units -----------------------------------------------------------------------------------
@@ -280,32 +280,25 @@ class UnitEndForm(forms.Form):
 
 
 class FirmForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at run time
-    """The firm's settings. Rounds already closed are counted by a floor above."""
+    """The firm's settings; its calendar has a page of its own, beside the rounds."""
 
     class Meta:
         model = FirmSettings
         fields = SETTINGS
         widgets: ClassVar = {
             "consulted_on": DayInput(),
-            "first_round_on": DayInput(),
-            "opens_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "digest_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
         help_texts: ClassVar = {
             "consulted_on": _("No round opens before this date is entered."),
-            "first_round_on": _("A Tuesday suits most firms: people are there, and settled in."),
-            "rounds_per_period": _("Figures come out together at the end of a period."),
             "participation_floor": _("Two rounds running; from 30 to 90."),
             "digest_at": _("In each person’s own time zone, from 6:00 to 19:00."),
         }
 
-    def __init__(
-        self, *args: Any, today: date, people: int, closed_rounds: int = 0, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         on_one_line(self)
         self.today = today
-        self.short = short_period_allowed(people=people, closed_rounds=closed_rounds)
         self.fields["name"].required = True
 
     def clean_consulted_on(self) -> date | None:
@@ -313,34 +306,6 @@ class FirmForm(forms.ModelForm):  # type: ignore[type-arg]  # -- no generic at r
         if day and day > self.today:
             raise ValidationError(_("Enter it once the consultation has taken place."))
         return day
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        weeks, days = cleaned.get("cadence_weeks"), cleaned.get("open_days")
-        if weeks and days and days > 7 * weeks - 1:
-            self.add_error(
-                "open_days",
-                ValidationError(
-                    _("A round closes before the next opens: %(days)s days at most."),
-                    params={"days": 7 * weeks - 1},
-                ),
-            )
-        self._check_period(cleaned)
-        return cleaned
-
-    def _check_period(self, cleaned: dict[str, Any]) -> None:
-        weeks, rounds = cleaned.get("cadence_weeks"), cleaned.get("rounds_per_period")
-        touched = {"cadence_weeks", "rounds_per_period"} & set(self.changed_data)
-        if not (weeks and rounds and touched):
-            return
-        if not period_length_allowed(rounds=rounds, cadence_weeks=weeks, short=self.short):
-            self.add_error(
-                "rounds_per_period",
-                _(
-                    "A period lasts 12 weeks or more; 4 weeks only from 200 people and after "
-                    "6 closed rounds."
-                ),
-            )
 
 
 class ThresholdForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from accounts.wording import ACTIONS, FIELDS, KINDS
+from core.outgoing import UNREACHABLE
 from core.periods import FRIDAY, Calendar
 from core.search import FoldedField, containing
 
@@ -60,6 +61,10 @@ class UserQuerySet(models.QuerySet["User"]):
             Q(ends_on__isnull=True) | Q(ends_on__gte=day),
             is_active=True,
         )
+
+    def reachable(self) -> "UserQuerySet":
+        """Whose address has not given mails back for good."""
+        return self.exclude(UNREACHABLE)
 
     def consultants(self) -> "UserQuerySet":
         return self.filter(is_consultant=True)
@@ -122,6 +127,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("weekly e-mail on what to handle"), default=True,
         help_text=_("Never more than one a week, and none when there is nothing."),
     )  # fmt: skip
+    # Stopped by their reader alone, and written down nowhere else (``accounts.stopping``).
+    checkin_mails = models.BooleanField(
+        _("e-mail when there is a check-in to do"), default=True,
+        help_text=_("One when a round opens, one reminder a week later, none once answered."),
+    )  # fmt: skip
+    rotation_mails = models.BooleanField(_("e-mail about a rotation to talk over"), default=True)
+    # ``core.outgoing``: told to nobody but on the page "E-mails".
+    refused_email = models.EmailField(max_length=254, default="", blank=True, editable=False)
     starts_on = models.DateField(_("arrival"), null=True, blank=True)
     ends_on = models.DateField(_("departure"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)

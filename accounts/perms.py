@@ -23,7 +23,7 @@ CONFIGURATION = frozenset(
     {
         "person", "unit", "settings", "client", "contact", "mission", "profile", "assignment",
         "absence", "demand_fact", "dimension", "question", "questionnaire", "import", "export",
-        "threshold", "contest",
+        "threshold", "contest", "mails", "mail_trial", "revenue",
     }
 )  # fmt: skip
 

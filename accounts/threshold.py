@@ -15,6 +15,17 @@ State = ThresholdChange.State
 NEWS_WEEKS = 12  # how long respondents are told of a raise
 PROFILE_PEOPLE = 8  # the figure of a mission profile needs more people than others
 
+COMMENT_PEOPLE = 10  # a text is recognised more easily than a figure
+
+
+def comment_need(people: int) -> int:
+    """Authors that comments need, where a figure needs ``people``.
+
+    >>> comment_need(5), comment_need(12)
+    (10, 12)
+    """
+    return max(COMMENT_PEOPLE, people)
+
 
 def profile_need(people: int) -> int:
     """People that a mission profile's figure needs, where others need ``people``.

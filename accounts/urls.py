@@ -3,7 +3,7 @@
 from allauth.account import views as allauth_views
 from django.urls import include, path, re_path
 
-from accounts.views import firm, own, people, session, threshold, units
+from accounts.views import firm, own, people, session, stopping, threshold, units
 
 pages = [
     path("people/", people.person_list, name="person_list"),
@@ -25,6 +25,7 @@ pages = [
     path("talk-contacts/<int:pk>/", firm.talk_contact_edit, name="talk_contact_edit"),
     path("talk-contacts/<int:pk>/remove/", firm.talk_contact_remove, name="talk_contact_remove"),
     path("profile/", own.profile_edit, name="profile_edit"),
+    path("mails/stop/<str:token>/", stopping.mail_stop, name="mail_stop"),
     path("audit/", own.audit_list, name="audit_list"),
     path("audit/mine/", own.audit_own, name="audit_own"),
     path("who-sees-what/", own.who_sees_what, name="who_sees_what"),

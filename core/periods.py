@@ -3,9 +3,55 @@
 A *round* is one asking; a *period* a whole number of rounds (``decisions.md`` 1).
 """
 
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+WEEK = timedelta(days=7)
+# A year and a half of pauses one after the other is a mistake: a bound to every search for a day.
+WEEKS_SEARCHED = 78
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days, the last one included, on which no round opens; the same ones each year if yearly."""
+
+    first: date
+    last: date
+    yearly: bool = False
+
+    def covers(self, day: date) -> bool:
+        """
+        >>> august = Pause(date(2026, 8, 1), date(2026, 8, 31), yearly=True)
+        >>> [august.covers(date(year, 8, 31)) for year in (2025, 2026, 2027)]
+        [False, True, True]
+        """
+        return any(first <= day <= last for first, last in self._near(day.year))
+
+    def in_year(self, year: int) -> tuple[date, date]:
+        """First and last day of the one that begins in that year.
+
+        >>> turn = Pause(date(2026, 12, 21), date(2027, 1, 3), yearly=True)
+        >>> [str(day) for day in turn.in_year(2027)]
+        ['2027-12-21', '2028-01-03']
+        """
+        return _same_day(self.first, year), _same_day(self.last, year + self._over())
+
+    def _over(self) -> int:
+        """1 where it goes on over the end of the year."""
+        return self.last.year - self.first.year
+
+    def _near(self, year: int) -> list[tuple[date, date]]:
+        if not self.yearly:
+            return [(self.first, self.last)]
+        return [self.in_year(one) for one in (year - 1, year) if one >= self.first.year]
+
+
+def _same_day(day: date, year: int) -> date:
+    """That day of another year; 29 February is the 28th where there is none."""
+    is_missing = (day.month, day.day) == (2, 29) and not isleap(year)
+    return day.replace(year=year, day=28) if is_missing else day.replace(year=year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +59,8 @@ class Calendar:
     """The firm's settings that shape its calendar.
 
     ``cadence_days`` between two rounds; a round stays open ``open_days``, never longer than
-    the cadence less a day.
+    the cadence less a day. A round that would open in a pause waits for the same day of the
+    first week after it, and the following ones go on from there.
     """
 
     first_round_on: date
@@ -21,6 +68,30 @@ class Calendar:
     open_days: int
     opens_at: time
     zone: ZoneInfo
+    pauses: tuple[Pause, ...] = ()
+
+    def is_paused(self, day: date) -> bool:
+        return any(pause.covers(day) for pause in self.pauses)
+
+    def free(self, day: date) -> date:
+        """That day, or the same day of the first week that is no pause.
+
+        >>> august = Pause(date(2026, 8, 1), date(2026, 8, 31))
+        >>> c = Calendar(date(2026, 1, 6), 28, 14, time(10), ZoneInfo("UTC"), (august,))
+        >>> str(c.free(date(2026, 8, 18))), str(c.free(date(2026, 7, 21)))
+        ('2026-09-01', '2026-07-21')
+        """
+        weeks = (day + n * WEEK for n in range(WEEKS_SEARCHED))
+        return next((one for one in weeks if not self.is_paused(one)), day + WEEKS_SEARCHED * WEEK)
+
+    def following(self, day: date) -> date:
+        """First day of the round after the one of that day."""
+        return self.free(day + timedelta(days=self.cadence_days))
+
+    def longest(self, starts_on: date) -> datetime:
+        """The latest moment at which the round of that first day may close."""
+        last = starts_on + timedelta(days=self.cadence_days - 1)
+        return datetime.combine(last, self.opens_at, self.zone)
 
     def window(self, starts_on: date) -> tuple[datetime, datetime]:
         """Moments at which the round of that first day opens and closes.
@@ -46,13 +117,13 @@ class Calendar:
         >>> c.round_starts(after=date(2026, 1, 6), until=date(2026, 3, 3))
         [datetime.date(2026, 2, 3), datetime.date(2026, 3, 3)]
         """
-        day = self.first_round_on
+        day = self.free(self.first_round_on)
         if after is not None and after >= day:
-            day = after + timedelta(days=self.cadence_days)
+            day = self.following(after)
         starts = []
         while day <= until:
             starts.append(day)
-            day += timedelta(days=self.cadence_days)
+            day = self.following(day)
         return starts
 
 

@@ -45,6 +45,11 @@ def language() -> str:
     return "fr" if (get_language() or "").startswith("fr") else "en"
 
 
+def quoted(text: str) -> str:
+    """Somebody's own words between the quotation marks of the reader's language."""
+    return f"«\u00a0{text}\u00a0»" if language() == "fr" else f"“{text}”"
+
+
 # --- words of a figure -----------------------------------------------------------------------
 
 
@@ -101,6 +106,12 @@ def number(value: float | None, digits: int | None = None) -> str:
 def percent(value: float | None, digits: int = 0) -> str:
     """Write a percentage given on 0 to 100: ``80 %`` in French, ``80%`` in English."""
     return number(value, digits) + (f"{NBSP}%" if language() == "fr" else "%")
+
+
+def money(value: float) -> str:
+    """Write an amount in whole euros: ``12 500 €`` in French, ``€12,500`` in English."""
+    written = number(value, 0)
+    return f"{written}{NBSP}€" if language() == "fr" else f"€{written}"
 
 
 def signed(value: float, digits: int | None = None) -> str:

@@ -19,6 +19,7 @@ from followup.merging import resume
 from followup.models import Alert, AlertPass
 from followup.reconciling import Moment, reconcile
 from followup.rules import RULES, STAFFING, ClientBelow
+from followup.rules_charter import ClientAtRisk
 from followup.withdrawal import forget_withdrawn
 
 
@@ -35,7 +36,9 @@ def alert_due(*, now: datetime) -> str:
     if newest is not None:
         done += _look_again(newest, releases, now)
         done += _look_at_staffing(newest, now)
-    done["freed of withdrawn figures"] += forget_withdrawn(now=now)
+    done["freed of what was withdrawn"] += forget_withdrawn(now=now)
+    if newest is not None:
+        done += _look_at_withdrawn(newest, now)
     return ", ".join(f"{count} {word}" for word, count in done.items() if count)
 
 
@@ -79,6 +82,15 @@ def _look_at_staffing(newest: AlertPass, now: datetime) -> Counter[str]:
         if not same.update(staffing_on=today):
             return Counter()
         return _apply(STAFFING, Looked(_loads(newest), None, today), now)
+
+
+def _look_at_withdrawn(newest: AlertPass, now: datetime) -> Counter[str]:
+    """Clients at risk by a status that was taken back: at risk by the one before, or no more."""
+    rule = ClientAtRisk()
+    open_ones = Alert.objects.filter(rule=rule.code).exclude(state=Alert.State.CLOSED)
+    if not open_ones.filter(reason__has_key="withdrawn").exists():
+        return Counter()
+    return _apply([rule], Looked(_loads(newest), None, localdate(now)), now)
 
 
 def _loads(done: AlertPass) -> LoadPass:

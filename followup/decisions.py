@@ -40,6 +40,8 @@ class _Step:
     allowed: Collection[str] = LIVE
     text: str = ""
     code: str = ""
+    owner: User | None = None
+    due_on: date | None = None
     only: dict[str, Any] = field(default_factory=dict)
 
 
@@ -55,7 +57,12 @@ def take(*, alert: Alert, decision: Decision, by: User, now: datetime) -> Alert:
         "postponed_until": None,
     }
     step = _Step(
-        AlertMove.Kind.DECIDED, changes, text=decision.next_step, code=decision.next_step_code
+        AlertMove.Kind.DECIDED,
+        changes,
+        text=decision.next_step,
+        code=decision.next_step_code,
+        owner=decision.owner,
+        due_on=decision.due_on,
     )
     return _make(step, alert, by, now)
 
@@ -64,7 +71,8 @@ def take(*, alert: Alert, decision: Decision, by: User, now: datetime) -> Alert:
 def postpone(*, alert: Alert, until: date, why: str, by: User, now: datetime) -> Alert:
     """Put it away until a day; the job brings it back."""
     changes = {"state": State.POSTPONED, "postponed_until": until}
-    return _make(_Step(AlertMove.Kind.POSTPONED, changes, text=why), alert, by, now)
+    step = _Step(AlertMove.Kind.POSTPONED, changes, text=why, due_on=until)
+    return _make(step, alert, by, now)
 
 
 @transaction.atomic
@@ -150,6 +158,13 @@ def _make(step: _Step, alert: Alert, by: User, now: datetime) -> Alert:
     if not rows.update(version=F("version") + 1, **step.changes):
         raise OvertakenError
     AlertMove.objects.create(
-        alert=alert, at=now, actor=by, kind=step.kind, text=step.text, code=step.code
+        alert=alert,
+        at=now,
+        actor=by,
+        kind=step.kind,
+        text=step.text,
+        code=step.code,
+        owner=step.owner,
+        due_on=step.due_on,
     )
     return Alert.objects.get(pk=alert.pk)

@@ -1,29 +1,25 @@
 """The managers' weekly mail, at most one a person and week: its rows. ``operations.mails`` sends.
 
 The row is the message: one is made for each manager when their hour has come (unique by person
-and week), and a worker claims it by a conditional UPDATE before it sends. A worker that dies lets
-go after a while; should it have died between the sending and its row, the second mail carries
-the same Message-ID.
+and week).
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.conf import settings
-from django.db.models import Q
 from django.utils.timezone import localdate
 
 from accounts.models import FirmSettings, User
+from core.letters import Letter
+from core.outgoing import is_free
 from core.periods import Weekly
-from followup.letters import Letter, weekly
+from core.slots import zone_of
+from followup.letters import weekly
 from followup.models import Digest
-from missions.models import Absence
+from surveys.timetable import Timetable
 
 State = Digest.State
 Days = Mapping[int, date]  # person → a day
-# Far longer than a mail takes: a claim this old was left by a worker that died or was refused.
-CLAIM_LASTS = timedelta(minutes=10)
 ONE_WEEK, LONGEST = timedelta(days=7), timedelta(days=28)
 
 
@@ -37,51 +33,29 @@ def due(*, now: datetime) -> list[Digest]:
     return _waiting(days, now)
 
 
-def claim(digest: Digest, *, now: datetime) -> bool:
-    """True for the one worker that finds it as it was seen."""
-    waiting = Digest.objects.filter(pk=digest.pk, state=State.WAITING)
-    return waiting.filter(claimed_at=digest.claimed_at).update(claimed_at=now) == 1
-
-
 def letter(digest: Digest, *, now: datetime) -> Letter | None:
     """What there is to say now, not when the row was made."""
     return weekly(digest, now=now, since=_told(digest, now))
-
-
-def finish(digest: Digest, state: State, *, now: datetime) -> None:
-    """It was sent, there was nothing to say, or it is refused for good."""
-    rows = Digest.objects.filter(pk=digest.pk, state=State.WAITING)
-    rows.update(state=state, finished_at=now)
 
 
 # --- who is due ------------------------------------------------------------------------------
 
 
 def _days(mail: Weekly, now: datetime) -> dict[int, date]:
-    """Managers for whom a mail may leave now, with its day of the week."""
+    """Managers for whom a mail may leave now, with its day of the week; none on a day off."""
     able = User.objects.present(localdate(now)).filter(is_manager=True, weekly_digest=True)
-    rows = able.order_by("pk").values_list("pk", "time_zone")
-    zones = {pk: zone_of(name) for pk, name in rows}
-    asked = {pk: mail.day(now, zone) for pk, zone in zones.items()}
-    days = {pk: day for pk, day in asked.items() if day is not None}
-    away = _away({pk: now.astimezone(zones[pk]).date() for pk in days}) if days else set()
-    return {pk: day for pk, day in days.items() if pk not in away}
+    found = able.reachable().order_by("pk")
+    asked = [(one, mail.day(now, zone_of(one.time_zone))) for one in found]
+    days = {one: day for one, day in asked if day is not None}
+    if not days:
+        return {}
+    table = Timetable.of(list(days), now=now)
+    return {one.pk: day for one, day in days.items() if not table.is_off(one, _today(one, now))}
 
 
-def zone_of(name: str) -> ZoneInfo:
-    """A person's own zone; the firm's, where the system does not know theirs."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(settings.TIME_ZONE)
-
-
-def _away(today: Days) -> set[int]:
-    """Who is on leave on their own today."""
-    first, last = min(today.values()), max(today.values())
-    rows = Absence.objects.filter(person__in=today, starts_on__lte=last, ends_on__gte=first)
-    spells = rows.values_list("person_id", "starts_on", "ends_on")
-    return {pk for pk, starts, ends in spells if starts <= today[pk] <= ends}
+def _today(person: User, now: datetime) -> date:
+    """By the clock on their own wall."""
+    return now.astimezone(zone_of(person.time_zone)).date()
 
 
 def _make(days: Days) -> None:
@@ -96,8 +70,7 @@ def _make(days: Days) -> None:
 
 
 def _waiting(days: Days, now: datetime) -> list[Digest]:
-    free = Q(claimed_at__isnull=True) | Q(claimed_at__lte=now - CLAIM_LASTS)
-    rows = Digest.objects.filter(free, state=State.WAITING, day__in=set(days.values()))
+    rows = Digest.objects.filter(is_free(now), day__in=set(days.values()))
     found = rows.filter(person__in=days).select_related("person").order_by("pk")
     return [row for row in found if row.day == days[row.person_id]]
 

@@ -112,5 +112,8 @@ class CloseForm(MoveForm):
     sentence = forms.CharField(
         label=_("What was decided"),
         max_length=300,
-        help_text=_("One sentence, shown to the people concerned on their home page."),
+        help_text=_(
+            "One sentence, shown to the people concerned on their home page. Where their answers"
+            " raised the alert, it opens their next e-mail too. No name, no figure."
+        ),
     )

@@ -6,15 +6,15 @@ there is to handle, and that figures are out. The pages say the rest to those wh
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from accounts.stopping import WEEKLY, stop_url
+from core.letters import Letter, absolute, headers
 from core.wording import day_month, months_text
 from followup import reading, texts
 from followup.models import Alert, Digest
@@ -25,28 +25,12 @@ PERIODS_LOOKED_AT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail ready to leave; ``operations`` alone sends."""
-
-    to: str
-    subject: str
-    text: str
-    html: str
-    headers: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A thing to handle, or figures that are out."""
 
     title: str
     hint: str
     url: str
-
-
-def absolute(name: str, **kwargs: object) -> str:
-    """A page's whole address: no request says under which name the site is reached."""
-    return f"{settings.SITE_URL.rstrip('/')}{reverse(name, kwargs=kwargs)}"
 
 
 def weekly(digest: Digest, *, now: datetime, since: datetime) -> Letter | None:
@@ -67,7 +51,7 @@ def weekly(digest: Digest, *, now: datetime, since: datetime) -> Letter | None:
             "lines": lines,
             "others": len(alerts) - len(shown),
             "all_url": absolute("followup:alert_list"),
-            "settings_url": absolute("accounts:profile_edit"),
+            "stop_url": stop_url(person, WEEKLY),
             "product_name": settings.PRODUCT_NAME,
             "subject": _subject(len(alerts), bool(releases)),
         }
@@ -115,16 +99,14 @@ def _releases(since: datetime) -> list[Line]:
 
 
 def _written(digest: Digest, context: dict[str, object]) -> Letter:
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
     return Letter(
         to=digest.person.email,
         subject=str(context["subject"]),
         text=render_to_string("followup/mail/digest.txt", context),
         html=render_to_string("followup/mail/digest.html", context),
-        headers={
-            # Sent again after a crash, it is the same mail: a mailbox keeps one.
-            "Message-ID": f"<digest.{digest.day:%Y%m%d}.{digest.person_id}@{host}>",
-            "List-Unsubscribe": f"<{context['settings_url']}>",
-            "Auto-Submitted": "auto-generated",
-        },
+        headers=headers(
+            f"digest.{digest.day:%Y%m%d}.{digest.person_id}",
+            to=digest.person.email,
+            stop_url=str(context["stop_url"]),
+        ),
     )

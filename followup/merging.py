@@ -16,7 +16,7 @@ from followup.models import Alert, AlertMove
 
 Rule, State, Kind = Alert.Rule, Alert.State, AlertMove.Kind
 FAMILIES = (
-    (Rule.CLIENT_BELOW, Rule.CLIENT_DECLINING),
+    (Rule.CLIENT_BELOW, Rule.CLIENT_DECLINING, Rule.CLIENT_AT_RISK, Rule.STALE_PATH),
     (Rule.NOBODY_LEFT, Rule.PAST_END),
 )
 FAMILY = {rule.value: place for place, family in enumerate(FAMILIES) for rule in family}
@@ -87,17 +87,29 @@ def resume(alerts: Collection[Alert], now: datetime) -> int:
 def hand_over(gone: Mapping[int, Alert], now: datetime) -> None:
     """The causes of these have gone: what had joined one, and lasts, goes on from where it was."""
     lasting = Alert.objects.exclude(Q(state=State.CLOSED) | Q(pk__in=gone))
-    heirs = list(lasting.filter(merged_into__in=gone).order_by("pk"))
-    for heir in heirs:
-        lead = gone[heir.merged_into_id or 0]
-        for name in DECIDED:
-            setattr(heir, name, getattr(lead, name))
-        heir.merged_into = None
-        heir.version += 1
+    heirs: dict[int, Alert] = {}
+    followers = []
+    for row in lasting.filter(merged_into__in=gone).order_by("opened_at", "pk"):
+        lead = row.merged_into_id or 0
+        # Several that last stay one thing to handle: the first of them leads the others.
+        if lead in heirs:
+            row.merged_into = heirs[lead]
+            followers.append(row)
+        else:
+            heirs[lead] = row
+            _inherit(row, gone[lead])
     if heirs:
-        Alert.objects.bulk_update(heirs, [*DECIDED, "merged_into", "version"])
-    moves = [AlertMove(alert=heir, at=now, kind=Kind.CARRIES_ON) for heir in heirs]
+        Alert.objects.bulk_update(heirs.values(), [*DECIDED, "merged_into", "version"])
+        Alert.objects.bulk_update(followers, ["merged_into"])
+    moves = [AlertMove(alert=heir, at=now, kind=Kind.CARRIES_ON) for heir in heirs.values()]
     AlertMove.objects.bulk_create(moves)
+
+
+def _inherit(heir: Alert, lead: Alert) -> None:
+    for name in DECIDED:
+        setattr(heir, name, getattr(lead, name))
+    heir.merged_into = None
+    heir.version += 1
 
 
 def parted(gone: Mapping[int, Alert], now: datetime) -> list[AlertMove]:

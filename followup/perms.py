@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import OrgUnit, User
 from accounts.perms import Led, Refused, led_units
-from followup.models import Alert
+from followup.models import Alert, PromiseIdea
 from scoring.perms import can_read_all_figures
 
 NOBODY = Q(pk__in=[])
@@ -23,6 +23,20 @@ def can_list_alerts(user: User) -> bool:
 def can_read_quality(user: User) -> bool:
     """How many alerts were opened, acted on, closed: counts, no person and no client."""
     return user.is_administrator
+
+
+def can_keep_promises(user: User) -> bool:
+    """Who writes down what the firm promises, and answers ideas for it: the referents. Everybody
+    reads them, and how often they were kept."""
+    return user.is_referent
+
+
+def idea_of(user: User, pk: int) -> PromiseIdea:
+    """One's own, else 404."""
+    row = PromiseIdea.objects.filter(pk=pk, author=user).first()
+    if row is None:
+        raise Refused("promise_idea", pk)
+    return row
 
 
 def alerts_visible_to(user: User, now: datetime) -> QuerySet[Alert]:

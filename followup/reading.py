@@ -1,7 +1,7 @@
 """Doors to alerts for the floor above: what is to handle, what was done, in words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,20 +10,25 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from accounts.models import OrgUnit, User
+from clients.models import Client
 from followup import texts
 from followup.models import Alert
 from followup.perms import alerts_in_hand_of, alerts_to_act_on, alerts_visible_to
+from followup.talks import wishes_of
 from followup.wording import ICONS
 from missions.contests import contested
 from missions.models import Assignment, Mission, in_language
 from surveys.models import Dimension
-from surveys.wishes import wishes_to
 
 State = Alert.State
 IN_HAND = (State.OPEN, State.TAKEN)
 CLOSED_SHOWN = 50
 SAID_SHOWN = 5
 THIS_WEEK = timedelta(days=7)
+# The others come from staffing, the charter, or what several sources say.
+FROM_ANSWERS = (Alert.Rule.CLIENT_BELOW, Alert.Rule.CLIENT_DECLINING)
+# A change older than half a year opens no mail.
+STILL_NEWS = timedelta(days=183)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,12 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A closing sentence that the people concerned read."""
+    """A closing sentence that the people concerned read; ``from_answers``: answers raised it."""
 
     subject: str
     sentence: str
     on: datetime
+    from_answers: bool
 
 
 def to_handle(viewer: User, now: datetime, names: texts.Names | None = None) -> list[Card]:
@@ -135,14 +141,31 @@ def board(viewer: User, now: datetime) -> Board:
     )
 
 
+def story_of(
+    viewer: User, client: Client, now: datetime, names: texts.Names
+) -> tuple[list[Card], list[Card]]:
+    """Alerts on a client and its missions: those not closed, then the latest closed ones."""
+    about = Q(client=client) | Q(mission__client=client)
+    rows = _with_names(alerts_visible_to(viewer, now).filter(about))
+    acts = set(alerts_to_act_on(viewer, now).filter(about).values_list("pk", flat=True))
+    live = list(rows.exclude(state=State.CLOSED).order_by("due_on", "opened_at", "pk"))
+    done = rows.filter(state=State.CLOSED, merged_into__isnull=True)
+    closed = list(done.order_by("-closed_at", "-pk")[:SAID_SHOWN])
+    leading = [row for row in live if row.merged_into_id is None]
+    return cards(leading, acts, names, joined=live), cards(closed, set(), names)
+
+
 def alerts_about(person: User, now: datetime) -> list[Card]:
     """Alerts about oneself that are not closed, at once."""
     rows = alerts_visible_to(person, now).filter(person=person).exclude(state=State.CLOSED)
     return cards(list(_with_names(rows)), set())
 
 
-def closed_for(person: User, now: datetime) -> list[Said]:
-    """What was decided where this person works or worked, and about themself, newest first."""
+def closed_for(person: User, now: datetime, client: Client | None = None) -> list[Said]:
+    """What was decided where this person works or worked, and about themself, newest first.
+
+    ``client``: about that one and its missions alone.
+    """
     mine = Assignment.objects.filter(person=person, starts_on__lte=localdate(now))
     touching = (
         Q(client__in=mine.values("mission__client"))
@@ -155,11 +178,30 @@ def closed_for(person: User, now: datetime) -> list[Said]:
         touching, state=State.CLOSED, closed_by__isnull=False, closed_at__lte=now,
         merged_into__isnull=True,
     ))  # fmt: skip
+    if client is not None:
+        rows = rows.filter(Q(client=client) | Q(mission__client=client))
     return [
-        Said(texts.subject(row), row.closing, row.closed_at)
+        _said(row, row.closed_at)
         for row in rows.order_by("-closed_at", "-pk")[:SAID_SHOWN]
         if row.closed_at is not None
     ]
+
+
+def last_change(missions: Collection[Mission], *, now: datetime) -> Said | None:
+    """The newest closing sentence that answers about these missions or their clients led to."""
+    about = Q(client__in={one.client_id for one in missions}) | Q(mission__in=missions)
+    rows = Alert.objects.filter(
+        about, rule__in=FROM_ANSWERS, state=State.CLOSED, closed_by__isnull=False,
+        closed_at__lte=now, closed_at__gt=now - STILL_NEWS, merged_into__isnull=True,
+    ).exclude(closing="")  # fmt: skip
+    row = _with_names(rows).order_by("-closed_at", "-pk").first()
+    if row is None or row.closed_at is None:
+        return None
+    return _said(row, row.closed_at)
+
+
+def _said(row: Alert, on: datetime) -> Said:
+    return Said(texts.subject(row), row.closing, on, row.rule in FROM_ANSWERS)
 
 
 def _units_over(person: User) -> list[int]:
@@ -173,8 +215,8 @@ def _units_over(person: User) -> list[int]:
 
 
 def wish_count(person: User, now: datetime) -> int:
-    """How many people asked to talk to this person."""
-    return len(wishes_to(person=person, now=now))
+    """How many people asked to talk to this person, and have not yet."""
+    return len(wishes_of(person, now).waiting)
 
 
 # --- cards -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from balancing.models import Load, LoadPass
 from clients.models import Client
 from followup.causes import VIEWER, Finding, Looked, Rule, closed_by_people
 from followup.models import Alert
+from followup.rules_charter import CharterDrift, ClientAtRisk, ExceptionDue, StalePath
 from followup.rules_participation import LowParticipation
 from followup.rules_staffing import NobodyLeft, PastEnd
 from scoring.publication import OVERALL, Cell, Scope, declines, figure, published
@@ -146,8 +147,15 @@ class ClientDeclining:
         ]
 
 
-# Looked at every day: people are assigned between two closes.
-STAFFING: tuple[Rule, ...] = (PastEnd(), NobodyLeft())
+# Looked at every day: people are assigned, and things decided, between two closes.
+STAFFING: tuple[Rule, ...] = (
+    PastEnd(),
+    NobodyLeft(),
+    CharterDrift(),
+    ExceptionDue(),
+    StalePath(),
+    ClientAtRisk(),
+)
 RULES: tuple[Rule, ...] = (
     PersonOverShare(),
     FirmImbalance(),

@@ -6,7 +6,7 @@ They read staffing, skills and the demand of missions: no figure of anybody.
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from django.db.models import DateField, F, Max, Q, Value
+from django.db.models import DateField, Exists, F, Max, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils.timezone import localdate
 
@@ -15,7 +15,7 @@ from balancing.eligibility import Abilities
 from balancing.models import MissionDemand
 from followup.causes import Finding, Looked, closed_by_people
 from followup.models import Alert
-from missions.models import Assignment
+from missions.models import Assignment, Mission
 from missions.skills import asked_by
 
 # Somebody follows later than this, or it is too late to hand over.
@@ -31,13 +31,19 @@ ONE_DAY = timedelta(days=1)
 def last_days(day: date) -> dict[int, date]:
     """Missions that go on → the last day on which anybody is assigned to them; one query.
 
-    A mission with an assignment that has no end is left out, and so is one that ends with its
-    last assignment. Who leaves the firm leaves the mission, whatever the assignment says.
+    A mission on which somebody stays for more than ``AHEAD`` is left out, and so is one that ends
+    with its last assignment. Who leaves the firm leaves the mission, whatever the assignment says.
     """
+    # Set aside first, by their index: a large firm's old assignments need not be gone through.
+    staying = Assignment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=day + AHEAD),
+        Q(person__ends_on__isnull=True) | Q(person__ends_on__gt=day + AHEAD),
+        mission=OuterRef("pk"),
+    )
+    missions = Mission.objects.current(day).filter(~Exists(staying)).order_by()
     never = Value(NO_END, output_field=DateField())
     ends = Least(Coalesce("ends_on", never), Coalesce("person__ends_on", never))
-    goes_on = Q(mission__ends_on__isnull=True) | Q(mission__ends_on__gte=day)
-    staffed = Assignment.objects.filter(goes_on, mission__starts_on__lte=day).order_by()
+    staffed = Assignment.objects.filter(mission__in=missions.values("pk")).order_by()
     rows = staffed.values("mission").annotate(
         last=Max(ends), mission_ends=Coalesce("mission__ends_on", never)
     )

@@ -9,11 +9,12 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from core.wording import between_text, day_month, number, percent
+from core.wording import between_text, day_month, full_day, number, percent
 from followup.models import Alert, AlertMove
-from followup.wording import CLOSINGS, EVERY_STEP, MOVES, STEPS, Step
+from followup.texts_charter import CHARTER_LINES, CHARTER_TITLES
+from followup.wording import ANSWERS, CLOSINGS, EVERY_STEP, MOVES, STEPS, Step
 from scoring.publication import OVERALL, reliability
 
 Rule = Alert.Rule
@@ -25,6 +26,8 @@ Names = Mapping[str, str]  # code of a dimension → its name in the reader's la
 
 def title(alert: Alert) -> str:
     """What an alert is called, without the name of a person."""
+    if alert.reason.get("withdrawn"):
+        return str(WITHDRAWN_TITLES[Rule(alert.rule)]) % {"client": subject(alert)}
     return TITLES[Rule(alert.rule)](alert)
 
 
@@ -33,10 +36,7 @@ def _decline_title(alert: Alert) -> str:
 
 
 def _client_title(alert: Alert) -> str:
-    said = _("%(client)s clearly below the firm")
-    if alert.reason.get("withdrawn"):
-        said = _("%(client)s: an alert whose figures were withdrawn")
-    return said % {"client": subject(alert)}
+    return _("%(client)s clearly below the firm") % {"client": subject(alert)}
 
 
 def _firm_title(alert: Alert) -> str:
@@ -70,6 +70,16 @@ def _day(text: str) -> str:
     return day_month(date.fromisoformat(text))
 
 
+WITHDRAWN_TITLES = {
+    Rule.CLIENT_BELOW: gettext_lazy("%(client)s: an alert whose figures were withdrawn"),
+    Rule.CLIENT_AT_RISK: gettext_lazy("%(client)s: an alert whose reasons were withdrawn"),
+}
+WITHDRAWN_LINES = {
+    Rule.CLIENT_BELOW: gettext_lazy(
+        "The published figures behind it were withdrawn, and are no longer shown."
+    ),
+    Rule.CLIENT_AT_RISK: gettext_lazy("What it rested on was withdrawn, and is no longer shown."),
+}
 TITLES: dict[Rule, Callable[[Alert], str]] = {
     Rule.PERSON_OVER_SHARE: _person_title,
     Rule.FIRM_IMBALANCE: _firm_title,
@@ -78,6 +88,7 @@ TITLES: dict[Rule, Callable[[Alert], str]] = {
     Rule.PAST_END: _past_end_title,
     Rule.NOBODY_LEFT: _nobody_left_title,
     Rule.LOW_PARTICIPATION: _participation_title,
+    **CHARTER_TITLES,
 }
 
 
@@ -103,6 +114,8 @@ def subject(alert: Alert) -> str:
 
 def line(alert: Alert, names: Names) -> str:
     """The reason in a sentence or two, with its numbers."""
+    if alert.reason.get("withdrawn"):
+        return str(WITHDRAWN_LINES[Rule(alert.rule)])
     if alert.rule == Rule.CLIENT_BELOW:
         return _client_line(alert, names)
     return LINES[Rule(alert.rule)](alert)
@@ -138,7 +151,8 @@ def zone_text(low: float, high: float) -> str:
 def _decline_line(alert: Alert) -> str:
     return _(
         "Since the round of %(day)s, those who answer there answer lower than they used to,"
-        " compared with the rest of the firm. No figure before the next release."
+        " compared with the rest of the firm. A sign, without a figure: figures come with"
+        " releases."
     ) % {"day": _day(alert.reason["round_on"])}
 
 
@@ -186,12 +200,11 @@ LINES: dict[Rule, Callable[[Alert], str]] = {
     Rule.PAST_END: _past_end_line,
     Rule.NOBODY_LEFT: _nobody_left_line,
     Rule.LOW_PARTICIPATION: _participation_line,
+    **CHARTER_LINES,
 }
 
 
 def _client_line(alert: Alert, names: Names) -> str:
-    if alert.reason.get("withdrawn"):
-        return _("The published figures behind it were withdrawn, and are no longer shown.")
     whole, *themes = alert.reason["figures"]
     said = _("Published figures: %(score)s (%(range)s), below the firm (%(firm)s).") % {
         "score": number(whole["score"]),
@@ -220,11 +233,15 @@ def _firm_why(reason: Mapping[str, Any]) -> list[str]:
         "%(above)s people of %(compared)s stand above their zone of chance.",
         reason["above_zone"],
     ) % {"above": number(reason["above_zone"]), "compared": number(reason["compared"])}
-    index = _(
+    index = unevenness(reason["index"], reason["reference"])
+    return [people, index + " " + _("It is so two rounds running.")]
+
+
+def unevenness(index: float, reference: float) -> str:
+    """How unevenly the firm's loads are shared, beside what chance would give."""
+    return _(
         "Unevenness of loads: %(index)s; 95 of 100 random deals stay under %(reference)s."
-        " It is so two rounds running."
-    ) % {"index": number(reason["index"], 3), "reference": number(reason["reference"], 3)}
-    return [people, index]
+    ) % {"index": number(index, 3), "reference": number(reference, 3)}
 
 
 def _person_why(reason: Mapping[str, Any]) -> list[str]:
@@ -280,9 +297,16 @@ def _theme(dimension: str, names: Names) -> str:
 # --- what is done about it -------------------------------------------------------------------
 
 
-def steps(rules: Iterable[str]) -> dict[str, Step]:
-    """Next steps that can be chosen, by code: those of every rule that has its reason here."""
-    return {code: step for rule in rules for code, step in STEPS[rule].items()}
+def steps(alerts: Iterable[Alert]) -> dict[str, Step]:
+    """Next steps that can be chosen, by code: those that answer any reason shown here."""
+    return {code: step for alert in alerts for code, step in _answering(alert).items()}
+
+
+def _answering(alert: Alert) -> dict[str, Step]:
+    """All that the rule offers; of a client at risk, what answers the reasons it is so for."""
+    every = STEPS[alert.rule]
+    fit = {code for reason in alert.reason.get("reasons", ()) for code in ANSWERS.get(reason, ())}
+    return {code: step for code, step in every.items() if code in fit} if fit else every
 
 
 def next_step(alert: Alert) -> str:
@@ -307,4 +331,15 @@ def move_text(alert: Alert, move: AlertMove) -> str:
         return str(Rule(move.code).label)
     if move.code in MOVES:
         return str(MOVES[move.code])
-    return _step_text(alert.rule, move.code, move.text)
+    step = _step_text(alert.rule, move.code, move.text)
+    return " · ".join(filter(None, [step, *_set_then(move)]))
+
+
+def _set_then(move: AlertMove) -> Iterable[str]:
+    """By whom it was to be followed, and until when."""
+    if move.owner:
+        yield _("followed by %(name)s") % {"name": move.owner.full_name}
+    if move.due_on:
+        postponed = move.kind == AlertMove.Kind.POSTPONED
+        day = {"day": full_day(move.due_on)}
+        yield _("back on %(day)s") % day if postponed else _("by %(day)s") % day

@@ -21,7 +21,6 @@ from followup.forms import CloseForm, DecideForm, MoveForm, PostponeForm
 from followup.models import Alert
 from followup.wording import EXACT_RULES, KINDS, Step
 from surveys.models import Period
-from surveys.wishes import wishes_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +60,6 @@ def alert_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if alert.is_joined:
         return redirect("followup:alert_detail", pk=alert.merged_into_id)
     return _page(request, alert, reader)
-
-
-@require_safe
-@person_required()
-def wish_list(request: HttpRequest) -> HttpResponse:
-    """Who asked to talk to me: a name and a round, nothing else."""
-    reader = reader_of(request)
-    wishes = wishes_to(person=reader.person, now=reader.now)
-    return render(request, "followup/wish_list.html", {"wishes": wishes})
 
 
 # --- moves -----------------------------------------------------------------------------------
@@ -164,7 +154,7 @@ def _decide_form(alert: Alert, reader: Reader, data: Any = None) -> DecideForm:
 
 def _steps(alert: Alert) -> dict[str, Step]:
     """Those of every reason that the page shows."""
-    return texts.steps(one.rule for one in (alert, *reading.joined_with(alert)))
+    return texts.steps([alert, *reading.joined_with(alert)])
 
 
 def _move(
@@ -202,7 +192,7 @@ def _page(
     can_act = perms.can_act_on(reader.person, alert, now=reader.now)
     every = [alert, *reading.joined_with(alert)]
     names = reading.dimension_names(every)
-    moves = alert.moves.select_related("actor")
+    moves = alert.moves.select_related("actor", "owner")
     context = {
         "alert": alert,
         "card": reading.cards([alert], {alert.pk} if can_act else set(), names)[0],
@@ -211,6 +201,7 @@ def _page(
         "journal": [(move, texts.move_text(alert, move)) for move in moves],
         "can_act": can_act,
         "is_mine": alert.person_id == reader.person.pk,
+        "is_read_by_managers": alert.managers_from <= reader.now,
         "overtaken": overtaken,
         "failed": form,
     }

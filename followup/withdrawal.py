@@ -1,29 +1,36 @@
-"""When a release is withdrawn, its figures leave the alerts that were opened on them too."""
+"""When a release or a review is withdrawn, what it said leaves the alerts opened on it too."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
+from balancing.portfolio import taken_back
 from followup.models import Alert, AlertMove
-from followup.wording import FIGURES_WITHDRAWN
+from followup.wording import FIGURES_WITHDRAWN, REASONS_WITHDRAWN
 from scoring.publication import withdrawn_periods
+
+# What an alert holds of a published period: figures, or why a client has its status.
+FIGURES, REASONS = "figures", "reasons"
 
 
 @transaction.atomic
 def forget_withdrawn(*, now: datetime) -> int:
-    """Take the figures of withdrawn releases out of every alert, closed ones included.
+    """Take what was withdrawn out of every alert, closed ones included: figures of a release, the
+    reasons of statuses that rested on it or on a review.
 
-    What was decided stays; that the figures were withdrawn takes the place of the numbers.
+    What was decided stays; that it was withdrawn takes the place of numbers and reasons.
     """
-    gone = withdrawn_periods()
-    held = Alert.objects.filter(reason__period__in=gone, reason__has_key="figures")
+    figures = _forget(FIGURES, withdrawn_periods(), FIGURES_WITHDRAWN, now)
+    return figures + _forget(REASONS, taken_back(), REASONS_WITHDRAWN, now)
+
+
+def _forget(held: str, gone: Collection[int], code: str, now: datetime) -> int:
     changed = 0
-    for alert in held:
+    rows = Alert.objects.filter(reason__has_key=held)
+    for alert in rows.filter(reason__period__in=list(gone)):
         reason = {"period": alert.reason["period"], "withdrawn": True}
-        same = Alert.objects.filter(pk=alert.pk, reason__has_key="figures")
-        if same.update(reason=reason):
-            AlertMove.objects.create(
-                alert=alert, at=now, kind=AlertMove.Kind.UPDATED, code=FIGURES_WITHDRAWN
-            )
+        if rows.filter(pk=alert.pk).update(reason=reason):
+            AlertMove.objects.create(alert=alert, at=now, kind=AlertMove.Kind.UPDATED, code=code)
             changed += 1
     return changed

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from balancing.maths.status import Reason
 from followup.models import Alert
 
 Rule = Alert.Rule
@@ -113,6 +114,61 @@ STEPS: dict[str, dict[str, Step]] = {
             gettext_lazy("Day, hour, number of questions: the administrator can change them"),
         ),
     },
+    Rule.CHARTER_DRIFT: {
+        "talk_together": Step(
+            gettext_lazy("Talk about it with everybody"),
+            gettext_lazy("Why we said yes, and what we would have needed to say no"),
+        ),
+        "stop": Step(
+            gettext_lazy("Accept no exception for a while"),
+            gettext_lazy("Until those under way have been looked at again"),
+        ),
+        "charter": Step(
+            gettext_lazy("Look at the charter again"),
+            gettext_lazy("A rule that is always excepted is no rule any more"),
+        ),
+    },
+    Rule.EXCEPTION_DUE: {
+        "look": Step(
+            gettext_lazy("Look at the exception again"),
+            gettext_lazy("With those who work there; it goes on until another day, or is over"),
+        ),
+        "client": Step(
+            gettext_lazy("Talk with the client about ways of working"),
+            gettext_lazy("Hours, deadlines, who decides what"),
+        ),
+    },
+    Rule.STALE_PATH: {
+        "meet": Step(
+            gettext_lazy("Meet whoever decides there"),
+            gettext_lazy("With the requests, their dates, and what was answered"),
+        ),
+        "end_path": Step(
+            gettext_lazy("End the path"),
+            gettext_lazy("Finished, or given up, with what came of it"),
+        ),
+    },
+    Rule.CLIENT_AT_RISK: {
+        "red_line": Step(
+            gettext_lazy("Decide about the red line, in writing"),
+            gettext_lazy("Stop, or an exception: by whom, why, and the day to look again"),
+        ),
+        "open_path": Step(
+            gettext_lazy("Open a path with the client"),
+            gettext_lazy("Dated requests, whoever decides there, the next meeting"),
+        ),
+        "judge": Step(
+            gettext_lazy("Judge the client with those who work there"),
+            gettext_lazy("The review of clients, or the joint sheet where few people are there"),
+        ),
+    },
+}
+# Of a client at risk, which steps answer which reason.
+ANSWERS = {
+    Reason.RED_LINE: ("red_line", "judge"),
+    Reason.RED_LINE_SCREENING: ("red_line", "judge"),
+    Reason.FEW_SEEN: ("open_path", "judge"),
+    Reason.NO_PATH: ("open_path",),
 }
 # The same code says the same in every rule.
 EVERY_STEP = {code: step for steps in STEPS.values() for code, step in steps.items()}
@@ -124,6 +180,10 @@ ICONS = {
     Rule.PAST_END: "calendar",
     Rule.NOBODY_LEFT: "calendar",
     Rule.LOW_PARTICIPATION: "people",
+    Rule.CHARTER_DRIFT: "flag",
+    Rule.EXCEPTION_DUE: "flag",
+    Rule.STALE_PATH: "calendar",
+    Rule.CLIENT_AT_RISK: "flag",
 }
 KINDS = {
     Rule.PERSON_OVER_SHARE: gettext_lazy("One person"),
@@ -133,6 +193,10 @@ KINDS = {
     Rule.PAST_END: gettext_lazy("Mission"),
     Rule.NOBODY_LEFT: gettext_lazy("Mission"),
     Rule.LOW_PARTICIPATION: gettext_lazy("Participation"),
+    Rule.CHARTER_DRIFT: gettext_lazy("Firm"),
+    Rule.EXCEPTION_DUE: gettext_lazy("Client"),
+    Rule.STALE_PATH: gettext_lazy("Client"),
+    Rule.CLIENT_AT_RISK: gettext_lazy("Client"),
 }
 EXACT_RULES = {
     Rule.PERSON_OVER_SHARE: gettext_lazy(
@@ -179,7 +243,34 @@ EXACT_RULES = {
         " inside a larger unit for which it is so, none is opened. It closes by itself once a"
         " round is no longer under that number."
     ),
+    Rule.CHARTER_DRIFT: gettext_lazy(
+        "In the last 26 weeks at least 3 exceptions to the charter were decided, and more than in"
+        " the 26 weeks before; or the share of values found contrary at first contact rose by 15"
+        " points or more, with at least 10 verdicts on each side. Where one consultant in ten or"
+        " more is between missions, 2 exceptions and 10 points are enough: that is when a firm"
+        " says yes too easily. Looked at every day. It closes by itself once it is no longer so."
+    ),
+    Rule.EXCEPTION_DUE: gettext_lazy(
+        "The day to look at an exception again, chosen by who decided it, has passed. It closes"
+        " by itself once somebody has looked: on until another day, or over."
+    ),
+    Rule.STALE_PATH: gettext_lazy(
+        "A path is under way, its next meeting passed more than two weeks ago, or no meeting is"
+        " planned and nothing was written for six weeks. It closes by itself once something"
+        " moves, or the path ends."
+    ),
+    Rule.CLIENT_AT_RISK: gettext_lazy(
+        "With the newest published figures the client is “at risk”, and was not with those"
+        " before; or a red line is crossed there that was not. A client that was at risk from the"
+        " start, without a red line, stands on the page about virtuous clients and raises no"
+        " alert. Looked at every day. It closes by itself once later figures find the client no"
+        " longer at risk, or nobody works there any more."
+    ),
 }
 CLOSINGS = {"cause_gone": gettext_lazy("The cause has gone: closed by itself.")}
 FIGURES_WITHDRAWN = "figures_withdrawn"
-MOVES = CLOSINGS | {FIGURES_WITHDRAWN: gettext_lazy("its published figures were withdrawn")}
+REASONS_WITHDRAWN = "reasons_withdrawn"
+MOVES = CLOSINGS | {
+    FIGURES_WITHDRAWN: gettext_lazy("its published figures were withdrawn"),
+    REASONS_WITHDRAWN: gettext_lazy("what it rested on was withdrawn"),
+}

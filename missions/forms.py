@@ -27,6 +27,11 @@ from missions.models import (
 )
 
 PAST = _("Past dates are not edited.")
+# Said where an end is entered, since no later round makes up for it (``surveys.occasions``).
+ASKED_BY_THEN = _(
+    "Questions about the end of a mission are asked in the last round that opens by that day. "
+    "Entered once that round is closed, the end is asked of nobody."
+)
 BY_DEMAND = ("-points", "title", "pk")
 
 
@@ -121,7 +126,7 @@ class NewMissionForm(MissionForm):
 class EndMissionForm(forms.Form):
     """The last day of a mission, and of the assignments that would outlive it."""
 
-    ends_on = DayField(label=_("Last day"))
+    ends_on = DayField(label=_("Last day"), help_text=ASKED_BY_THEN)
     with_people = forms.BooleanField(
         label=_("End its assignments on that day too; those not started are cancelled"),
         required=False,
@@ -248,7 +253,7 @@ class ReshapeForm(DatedForm):
     """Dates and share of an assignment."""
 
     starts_on = DayField(label=_("Starts on"))
-    ends_on = DayField(label=_("Last day"), required=False)
+    ends_on = DayField(label=_("Last day"), required=False, help_text=ASKED_BY_THEN)
 
     class Meta:
         model = Assignment
@@ -274,7 +279,7 @@ def terms_of(form: AssignForm | ReshapeForm) -> staffing.Terms:
 class EndAssignmentForm(forms.Form):
     """The last day of an assignment."""
 
-    ends_on = DayField(label=_("Last day"))
+    ends_on = DayField(label=_("Last day"), help_text=ASKED_BY_THEN)
 
 
 # --- absences --------------------------------------------------------------------------------

@@ -13,18 +13,14 @@ from accounts import perms
 from accounts.audit import changed_fields
 from accounts.firm import remove_talk_contact, save_settings, save_talk_contact
 from accounts.forms import FirmForm, TalkContactForm
-from accounts.models import FirmSettings, TalkContact, User
+from accounts.models import FirmSettings, TalkContact
 from accounts.threshold import waiting
 
 
 @perms.person_required(perms.can_configure)
 def settings_edit(request: HttpRequest) -> HttpResponse:
-    today = timezone.localdate()
     form = FirmForm(
-        request.POST or None,
-        instance=FirmSettings.current(),
-        today=today,
-        people=User.objects.present(today).consultants().count(),
+        request.POST or None, instance=FirmSettings.current(), today=timezone.localdate()
     )
     if request.method == "POST" and form.is_valid():
         save_settings(

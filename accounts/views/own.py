@@ -10,6 +10,7 @@ from accounts import perms
 from accounts.audit import Act, changed_fields, record
 from accounts.forms import ProfileForm
 from accounts.models import FirmSettings, TalkContact
+from accounts.stopping import UNTOLD
 from accounts.threshold import profile_need
 from core.listing import FilterForm, listing
 
@@ -20,8 +21,12 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
         form.save()
-        act = Act("edit", "person", person.ref, about=person, changes=changed_fields(form))
-        record(act, actor=person, now=timezone.now())
+        changes = {
+            name: change for name, change in changed_fields(form).items() if name not in UNTOLD
+        }
+        if changes:
+            act = Act("edit", "person", person.ref, about=person, changes=changes)
+            record(act, actor=person, now=timezone.now())
         with translation.override(person.language):
             messages.success(request, _("Saved."))
         return redirect("accounts:profile_edit")

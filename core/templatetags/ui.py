@@ -31,6 +31,8 @@ class Figure(Protocol):
 
 register.filter("number", wording.number)
 register.filter("percent", wording.percent)
+register.filter("money", wording.money)
+register.filter("quoted", wording.quoted)
 register.filter("signed", wording.signed)
 register.filter("day_month", wording.day_month)
 register.filter("full_day", wording.full_day)

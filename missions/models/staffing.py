@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -27,6 +27,13 @@ class ProfileQuerySet(models.QuerySet["MissionProfile"]):
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day))
 
 
+class ListedProfiles(models.Manager["MissionProfile"]):
+    """All but the product's own (``ListedClients``)."""
+
+    def get_queryset(self) -> models.QuerySet["MissionProfile"]:
+        return super().get_queryset().filter(is_standing=False)
+
+
 class MissionProfile(models.Model):
     """A kind of mission: what the work is like, whoever the client. Ended, never deleted."""
 
@@ -35,10 +42,19 @@ class MissionProfile(models.Model):
     name_en = models.CharField(_("name in English"), max_length=120)
     ended_on = models.DateField(_("last day"), null=True, blank=True)
 
-    objects = ProfileQuerySet.as_manager()
+    # Made by the product for those who are on no mission (``missions/standing.py``).
+    is_standing = models.BooleanField(default=False, db_default=False, editable=False)
+
+    objects = ListedProfiles.from_queryset(ProfileQuerySet)()
+    everything = ProfileQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name_fr", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_standing"], condition=Q(is_standing=True), name="one_standing_profile"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -117,6 +133,13 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.annotate(points=Coalesce(Subquery(total), 0))
 
 
+class ListedMissions(models.Manager["Mission"]):
+    """All but the product's own (``ListedClients``)."""
+
+    def get_queryset(self) -> models.QuerySet["Mission"]:
+        return super().get_queryset().filter(is_standing=False)
+
+
 class Mission(models.Model):
     """A piece of work at a client, of one profile. Both are fixed once it has started."""
 
@@ -135,20 +158,31 @@ class Mission(models.Model):
         DemandFact, blank=True, related_name="missions", verbose_name=_("declared demand")
     )
     search = FoldedField(sources=("ref", "title", "place"))
+    # Made by the product for those who are on no mission (``missions/standing.py``).
+    is_standing = models.BooleanField(default=False, db_default=False, editable=False)
 
-    objects = MissionQuerySet.as_manager()
+    objects = ListedMissions.from_queryset(MissionQuerySet)()
+    everything = MissionQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["client__name", "title", "pk"]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_standing"], condition=Q(is_standing=True), name="one_standing_mission"
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="mission_ends_after_it_starts",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Its title; in the reader's language where the product has given it."""
+        return gettext("Waiting for the next one, training") if self.is_standing else self.title
 
     def has_started(self, day: date) -> bool:
         return self.starts_on <= day

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.perms import SignedInRequest, people_visible_to, person_required
 from core.listing import listing
+from core.pages import form_page
 from core.posting import accepted, posted
 from missions import absences, perms
 from missions.forms import AbsenceFilters, AbsenceForm
-from missions.views.pages import form_page
 
 
 @person_required()

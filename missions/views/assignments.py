@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.perms import SignedInRequest, person_required
+from core.pages import form_page
 from core.posting import accepted, posted
 from missions import perms, staffing
 from missions.forms import AssignForm, EndAssignmentForm, ReshapeForm
 from missions.models import Assignment
-from missions.views.pages import form_page, warn_of
+from missions.views.pages import warn_of
 
 
 @person_required()

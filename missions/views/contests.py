@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.perms import SignedInRequest, person_required
+from core.pages import form_page
 from core.posting import accepted, posted
 from missions import contests, perms
 from missions.forms_facts import ContestAnswerForm, ContestForm
-from missions.views.pages import form_page
 
 
 @person_required()

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST
 from accounts.models import FirmSettings
 from accounts.perms import SignedInRequest, can_configure, person_required
 from core.listing import listing
+from core.pages import form_page
 from core.posting import accepted, posted
 from missions import lifecycle, perms, points
 from missions.demand import declared_demand
 from missions.forms import BY_DEMAND
 from missions.forms_facts import FactForm, NewFactForm, NewPointsForm, PointsForm
-from missions.models import DemandFact, PointsVersion
-from missions.views.pages import form_page
+from missions.models import DemandFact, Mission, PointsVersion
 
 MOST_VERSIONS = 50
 LIST = "missions:fact_list"
@@ -38,14 +38,15 @@ class Version:
 
 @person_required()
 def fact_list(request: SignedInRequest) -> HttpResponse:
-    """Points of each fact for everybody, what they make of the missions that one sees, and every
-    version of the table."""
+    """Points of each fact, what they make of every mission, and every version of the table: all
+    for everybody. A mission's own page, with who is on it, is for those who may see it."""
     maximum = FirmSettings.current().demand_maximum
-    visible = perms.missions_visible_to(request.user)
-    missions = visible.current(timezone.localdate()).with_points()
-    rows = missions.select_related("client").order_by(*BY_DEMAND)
+    missions = Mission.objects.current(timezone.localdate()).with_points()
+    rows = missions.select_related("client").prefetch_related("facts").order_by(*BY_DEMAND)
     found = listing(request, None, rows)
     facts = list(DemandFact.objects.all())
+    visible = perms.missions_visible_to(request.user)
+    opened = visible.filter(pk__in=[row.pk for row in found.page])
     context = {
         "facts": [fact for fact in facts if fact.counts],
         "retired": [fact for fact in facts if not fact.counts],
@@ -53,6 +54,7 @@ def fact_list(request: SignedInRequest) -> HttpResponse:
         "page": found.page,
         "notices": found.notices,
         "rows": [(row, declared_demand(row.points, maximum)) for row in found.page],
+        "opened": set(opened.values_list("pk", flat=True)),
         "can_configure": can_configure(request.user),
         "can_preview": perms.can_discuss_points(request.user),
         "versions": _versions({fact.code: fact.name for fact in facts}),

@@ -12,6 +12,7 @@ from accounts.perms import SignedInRequest, can_read_figures, person_required
 from clients.history import entries, tell
 from clients.perms import clients_editable_by, reads_staffing
 from core.listing import listing
+from core.pages import form_page
 from core.posting import accepted, posted
 from missions import lifecycle, perms, staffing
 from missions.demand import declared_demand
@@ -23,7 +24,7 @@ from missions.forms import (
 )
 from missions.forms_facts import FactsForm
 from missions.models import Assignment, Mission
-from missions.views.pages import contested_facts, form_page, team_of
+from missions.views.pages import contested_facts, team_of
 
 # A contest is told with the mission's own words for its facts.
 HISTORY = {"mission": Mission, "assignment": Assignment, "contest": Mission}

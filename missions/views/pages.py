@@ -3,12 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -71,12 +68,6 @@ def contested_facts(user: User, mission: Mission, *, can_edit: bool) -> list[Con
         )
         for row in rows[:MOST_CONTESTS]
     ]
-
-
-def form_page(request: HttpRequest, form: BaseForm, **context: Any) -> HttpResponse:
-    """One form on a page; with an error it comes back with everything typed."""
-    defaults = {"form": form, "lead": "", "back": "/"}
-    return render(request, "missions/form.html", defaults | context)
 
 
 def warn_of(request: HttpRequest, person: User, terms: Terms) -> None:

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 from accounts.perms import SignedInRequest, can_configure, person_required
 from clients.forms import EndForm
 from core.listing import listing
+from core.pages import form_page
 from core.posting import accepted, posted
 from missions import lifecycle, perms
 from missions.forms import ProfileForm
 from missions.models import MissionProfile
-from missions.views.pages import form_page
 
 
 @person_required(perms.can_see_profiles)

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.perms import SignedInRequest, person_required
 from core.listing import listing
+from core.pages import form_page
 from core.posting import accepted, posted
 from missions import perms, restrictions
 from missions.forms_skills import RestrictionForm
 from missions.models import Restriction
-from missions.views.pages import form_page
 
 LIST = "missions:restriction_list"
 

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.perms import SignedInRequest, can_configure, person_required
 from core.listing import listing
+from core.pages import form_page
 from core.posting import accepted, posted
 from missions import perms, skills
 from missions.forms_skills import LevelsForm, NewSkillForm, OwnSkillsForm, SkillForm, TeamFilters
 from missions.models import MissionSkill, PersonSkill, Skill
-from missions.views.pages import form_page
 
 LIST = "missions:skill_list"
 

@@ -1,4 +1,4 @@
-"""What we do about it: alerts, the moves of their life, and the weekly mail about them."""
+"""Alerts, the moves of their life, and the weekly mail about them."""
 
 from typing import ClassVar
 
@@ -43,6 +43,10 @@ class Alert(models.Model):
         PAST_END = "past_end", _("Assignments past their planned end")
         NOBODY_LEFT = "nobody_left", _("Nobody left for a demanding mission")
         LOW_PARTICIPATION = "low_participation", _("Few people check in")
+        CHARTER_DRIFT = "charter_drift", _("Exceptions to the charter pile up")
+        EXCEPTION_DUE = "exception_due", _("An exception to look at again")
+        STALE_PATH = "stale_path", _("A path on which nothing moves")
+        CLIENT_AT_RISK = "client_at_risk", _("Client at risk")
 
     class State(models.TextChoices):
         OPEN = "open", _("To handle")
@@ -163,6 +167,12 @@ class AlertMove(models.Model):
     text = models.CharField(max_length=300, blank=True)
     # What a job did, or which proposed step was chosen: told in the reader's language.
     code = models.CharField(max_length=30, blank=True)
+    # What was set then: the alert's own moves on when one decides again. The owner of a decision;
+    # its day, or the one on which what was postponed comes back.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    due_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
