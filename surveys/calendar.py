@@ -7,7 +7,7 @@ once: a round is opened by the one conditional UPDATE that finds it unopened.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -18,14 +18,15 @@ from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import FirmSettings
-from core import wording
-from core.periods import Calendar
-from surveys.models import Period, Question, Questionnaire, QuestionVersion, Round
+from core import periods, wording
+from surveys.models import Pause, Period, Question, Questionnaire, QuestionVersion, Round
 from surveys.models.questions import Item
 
 AHEAD = timedelta(weeks=26)
 # How far back to look for the rotating item asked last: imported rounds may hold none.
 LOOK_BACK = 30
+# What a period keeps of the firm's calendar.
+MADE_WITH = ("cadence_weeks", "open_days", "opens_at", "rounds_per_period")
 Shape = list[tuple[date, datetime, datetime]]
 
 
@@ -37,25 +38,44 @@ def make_ahead(*, now: datetime) -> str:
     """Make whole periods with their rounds, so that at least 26 weeks lie ahead.
 
     A change of the firm's calendar counts from the next period: those not begun are made
-    again, those begun keep what they have. Returns a summary, empty when nothing was due.
+    again, those begun keep what they have. A pause alone counts at once, since no round opens
+    in one: what is still to come of the period in progress waits for its end. Returns a
+    summary, empty when nothing was due.
     """
     # Two workers at once: the second waits here, then finds everything made.
     firm = FirmSettings.objects.select_for_update().filter(pk=1).first()
-    calendar = firm.calendar if firm else None
+    calendar = calendar_of(firm)
     if firm is None or calendar is None:
         return ""
-    begun = _begun(now)
-    made = _complete(begun, calendar) if begun else 0
-    wanted = list(_plan(now, calendar, begun, firm.rounds_per_period))
+    begun = begun_by(now)
+    made = _complete(begun, firm, calendar) + _wait_out(begun, calendar, now) if begun else 0
+    last = begun.rounds.order_by("starts_on").last() if begun else None
+    wanted = list(plan(now, calendar, last, firm.rounds_per_period))
     waiting = _after(begun)
-    if _shapes(waiting) != wanted:
+    if _shapes(waiting) != wanted or _made_otherwise(waiting, firm):
         Round.objects.filter(period__in=waiting).delete()
         waiting.delete()
-        made += sum(_make(shape) for shape in wanted)
+        made += sum(_make(shape, firm) for shape in wanted)
     return f"{made} rounds made ahead" if made else ""
 
 
-def _begun(now: datetime) -> Period | None:
+def pauses() -> tuple[periods.Pause, ...]:
+    """The firm's pauses, over ones included: a yearly one comes again."""
+    return tuple(row.days for row in Pause.objects.all())
+
+
+def calendar_of(firm: FirmSettings | None) -> periods.Calendar | None:
+    """The firm's calendar with its pauses; None while no first round is chosen."""
+    return with_pauses(firm.calendar if firm else None, pauses())
+
+
+def with_pauses(
+    calendar: periods.Calendar | None, pauses: tuple[periods.Pause, ...]
+) -> periods.Calendar | None:
+    return replace(calendar, pauses=pauses) if calendar else None
+
+
+def begun_by(now: datetime) -> Period | None:
     """The last period that has begun, or that holds a round already asked."""
     settled = Q(starts_on__lte=localdate(now)) | Q(rounds__opened_at__isnull=False)
     return Period.objects.filter(settled).order_by("-starts_on").first()
@@ -66,38 +86,51 @@ def _after(begun: Period | None) -> QuerySet[Period]:
     return later.order_by("starts_on")
 
 
-def _shapes(periods: QuerySet[Period]) -> list[Shape]:
+def _shapes(periods_: QuerySet[Period]) -> list[Shape]:
     """What the rounds of these periods look like."""
     return [
         [(row.starts_on, row.opens_at, row.closes_at) for row in period.rounds.all()]
-        for period in periods.prefetch_related("rounds")
+        for period in periods_.prefetch_related("rounds")
     ]
 
 
-def _plan(now: datetime, calendar: Calendar, begun: Period | None, count: int) -> Iterator[Shape]:
-    """Periods from the first that is not yet over, until enough lie ahead."""
-    cadence = timedelta(days=calendar.cadence_days)
-    day = next_day(calendar, begun.rounds.order_by("starts_on").last() if begun else None)
-    while day <= localdate(now) + AHEAD:
-        starts = [day + place * cadence for place in range(count)]
-        day = starts[-1] + cadence
+def _made_otherwise(periods_: QuerySet[Period], firm: FirmSettings) -> bool:
+    """Were some made by another calendar, even if the same days came out?"""
+    same = {name: getattr(firm, name) for name in MADE_WITH}
+    return periods_.exclude(**same).exists()
+
+
+def plan(
+    now: datetime,
+    calendar: periods.Calendar,
+    last: Round | None,
+    count: int,
+    ahead: timedelta = AHEAD,
+) -> Iterator[Shape]:
+    """Periods of ``count`` rounds after ``last``, from the first that is not yet over."""
+    day = next_day(calendar, last)
+    while day <= localdate(now) + ahead:
+        starts = [day]
+        while len(starts) < count:
+            starts.append(calendar.following(starts[-1]))
+        day = calendar.following(starts[-1])
         shape = [(start, *calendar.window(start)) for start in starts]
         if shape[-1][2] > now:
             yield shape
 
 
-def next_day(calendar: Calendar, last: Round | None) -> date:
+def next_day(calendar: periods.Calendar, last: Round | None) -> date:
     """First day of the round after ``last``; never before that one has closed."""
     if last is None:
-        return calendar.first_round_on
+        return calendar.free(calendar.first_round_on)
     cadence = timedelta(days=calendar.cadence_days)
     day = max(last.starts_on + cadence, calendar.first_round_on)
     while calendar.window(day)[0] <= last.closes_at:
         day += cadence
-    return day
+    return calendar.free(day)
 
 
-def _complete(period: Period, calendar: Calendar) -> int:
+def _complete(period: Period, firm: FirmSettings, calendar: periods.Calendar) -> int:
     """Make the rounds that a period in progress still lacks (an import may have begun it)."""
     missing = 0 if period.closes_at else period.round_count - period.rounds.count()
     for _place in range(missing):
@@ -105,8 +138,41 @@ def _complete(period: Period, calendar: Calendar) -> int:
         opens, closes = calendar.window(day)
         period.rounds.create(starts_on=day, opens_at=opens, closes_at=closes)
     if missing:
+        for name in MADE_WITH:
+            setattr(period, name, getattr(firm, name))
+        period.save(update_fields=MADE_WITH)
         settle(period)
     return missing
+
+
+def _wait_out(period: Period, firms: periods.Calendar, now: datetime) -> int:
+    """Move what is still to come of a period in progress out of the pauses, and back again
+    where a pause is gone."""
+    coming = period.rounds.to_come(now)
+    wanted = to_come(period, firms.pauses, now)
+    if [row.starts_on for row in wanted] == [row.starts_on for row in coming]:
+        return 0
+    coming.delete()
+    period.rounds.bulk_create(wanted)
+    settle(period)
+    return len(wanted)
+
+
+def to_come(period: Period, pauses: tuple[periods.Pause, ...], now: datetime) -> list[Round]:
+    """What is to come of a period in progress, with these pauses, by the calendar that it was
+    made with; as it stands where that is unknown, or where none of its rounds is due yet."""
+    calendar = period.calendar(pauses)
+    coming = list(period.rounds.to_come(now).order_by("starts_on"))
+    begun = period.rounds.exclude(pk__in=[row.pk for row in coming]).order_by("starts_on").last()
+    if calendar is None or begun is None:
+        return coming
+    wanted: list[Round] = []
+    for _row in coming:
+        last = wanted[-1].starts_on if wanted else None
+        day = calendar.following(last) if last else next_day(calendar, begun)
+        opens, closes = calendar.window(day)
+        wanted.append(Round(period=period, starts_on=day, opens_at=opens, closes_at=closes))
+    return wanted
 
 
 def settle(period: Period) -> None:
@@ -118,12 +184,13 @@ def settle(period: Period) -> None:
         period.save(update_fields=["last_round_on", "closes_at"])
 
 
-def _make(shape: Shape) -> int:
+def _make(shape: Shape, firm: FirmSettings) -> int:
     period = Period.objects.create(
         starts_on=shape[0][0],
         round_count=len(shape),
         last_round_on=shape[-1][0],
         closes_at=shape[-1][2],
+        **{name: getattr(firm, name) for name in MADE_WITH},
     )
     Round.objects.bulk_create(
         Round(period=period, starts_on=day, opens_at=opens, closes_at=closes)
@@ -138,10 +205,14 @@ def _make(shape: Shape) -> int:
 def open_due(*, now: datetime) -> str:
     """Open the rounds whose window has begun, once the staff council has been consulted.
 
-    A round whose window passed before it was opened never opens: no catch-up.
+    A round whose window passed before it was opened never opens: no catch-up. None opens in a
+    pause, even one that was entered this morning.
     """
+    today = localdate(now)
     consulted_on = FirmSettings.current().consulted_on
-    if consulted_on is None or consulted_on > localdate(now):
+    if consulted_on is None or consulted_on > today:
+        return ""
+    if any(pause.covers(today) for pause in pauses()):
         return ""
     due = Round.objects.filter(opened_at__isnull=True, opens_at__lte=now, closes_at__gt=now)
     opened = [row for row in due.select_related("period") if _open(row, now)]
@@ -170,7 +241,7 @@ def freeze(*, now: datetime, day: date) -> Questionnaire:
 
 def frozen(items: Sequence[Item], *, now: datetime) -> Questionnaire:
     """Return the one row that holds these items; equal contents share it."""
-    content = [asdict(item) for item in items]
+    content = [item.as_frozen() for item in items]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
     made, _new = Questionnaire.objects.get_or_create(
@@ -183,8 +254,10 @@ def words_in_force(day: date) -> list[QuestionVersion]:
     """Newest version of each question asked in the period of that first day, in order."""
     rows = QuestionVersion.objects.filter(
         Q(starts_on__isnull=True) | Q(starts_on__lte=day),
-        Q(question__retired_on__isnull=True) | Q(question__retired_on__gt=day),
-    ).select_related("question__dimension")
+        Q(question__retired_on__isnull=True)
+        | Q(question__retired_on__gt=day)
+        | Q(question__resumes_on__lte=day),
+    ).select_related("question__dimension", "question__profile")
     newest = {
         row.question_id: row
         for row in rows.order_by("question__position", "question_id", "number")
@@ -202,6 +275,9 @@ def item_of(words: QuestionVersion) -> Item:
         version=words.number,
         text=words.text,
         labels=words.labels,
+        moment=question.moment,
+        audience=question.audience,
+        profile=question.profile.ref if question.profile else "",
     )
 
 

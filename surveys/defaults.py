@@ -20,6 +20,9 @@ class DefaultItem:
     names: tuple[str, str]
     text: tuple[str, str]
     labels: tuple[str, str]
+    # Asked between two missions as well: it speaks neither of a mission nor of a client, and the
+    # best answer is the best there too (a light load is none).
+    everywhere: bool = False
 
 
 ITEMS = (
@@ -59,6 +62,7 @@ ITEMS = (
             "Inutile·Peu utile·Assez utile·Utile·Très utile",
             "Useless·Not very useful·Fairly useful·Useful·Very useful",
         ),
+        everywhere=True,
     ),
     DefaultItem(
         "autonomy",
@@ -66,6 +70,7 @@ ITEMS = (
         ("Autonomie", "Autonomy"),
         ("Vous décidez de votre façon de travailler…", "You decide how you work…"),
         ("Jamais·Rarement·Parfois·Souvent·Toujours", "Never·Rarely·At times·Often·Always"),
+        everywhere=True,
     ),
     DefaultItem(
         "support",
@@ -73,6 +78,7 @@ ITEMS = (
         ("Soutien", "Support"),
         ("Le soutien de notre entreprise est…", "Support from our company is…"),
         ("Absent·Faible·Moyen·Bon·Très bon", "Absent·Weak·So-so·Good·Very good"),
+        everywhere=True,
     ),
     DefaultItem(
         "growth",
@@ -80,6 +86,7 @@ ITEMS = (
         ("Progrès", "Growth"),
         ("Vous apprenez…", "You are learning…"),
         ("Rien·Peu·Un peu·Pas mal·Beaucoup", "Nothing·Little·Some·A fair bit·A lot"),
+        everywhere=True,
     ),
     DefaultItem(
         "values",
@@ -138,3 +145,20 @@ def _install(item: DefaultItem, place: int, get_model: Callable[[str, str], Any]
             },
         )
     return bool(made)
+
+
+def ask_everywhere(*, get_model: Callable[[str, str], Any] = apps.get_model) -> int:
+    """Ask between two missions too what makes sense there, where its words are those above."""
+    return sum(_ask_everywhere(item, get_model) for item in ITEMS if item.everywhere)
+
+
+def _ask_everywhere(item: DefaultItem, get_model: Callable[[str, str], Any]) -> bool:
+    question = get_model("surveys", "Question").objects.filter(code=item.code).first()
+    if question is None or question.audience != "missions" or question.profile_id is not None:
+        return False
+    words = get_model("surveys", "QuestionVersion").objects.filter(question=question)
+    if words.order_by("number").last().text != dict(zip(("fr", "en"), item.text, strict=True)):
+        return False
+    question.audience = "everyone"
+    question.save(update_fields=["audience"])
+    return True

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import Act, record
 from accounts.models import User
+from missions.models import MissionProfile
 from surveys.models import Dimension, Period, Question, Questionnaire, QuestionVersion
 
 LANGUAGES = ("fr", "en")
@@ -41,14 +42,41 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a question is asked: its role, when, of whom, and on missions of which profile."""
+
+    role: str
+    moment: str = Question.Moment.ALWAYS.value
+    audience: str = Question.Audience.MISSIONS.value
+    profile: MissionProfile | None = None
+
+    @classmethod
+    def of(cls, question: Question) -> "Manner":
+        return cls(question.role, question.moment, question.audience, question.profile)
+
+    def fields(self) -> dict[str, Any]:
+        return {
+            "role": self.role,
+            "moment": self.moment,
+            "audience": self.audience,
+            "profile": self.profile,
+        }
+
+    def said(self) -> dict[str, str]:
+        """As the audit log keeps it."""
+        return self.fields() | {"profile": self.profile.ref if self.profile else ""}
+
+
+@dataclass(frozen=True, slots=True)
 class NewQuestion:
     """A question to add, on a theme that exists or on a new one."""
 
     words: Words
-    role: str
+    manner: "Manner"
     code: str = ""
     dimension: Dimension | None = None
     names: tuple[str, str] = ("", "")
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +86,7 @@ class Edit:
     words: Words
     seen: str
     is_new_meaning: bool = True
-    role: str = ""
+    manner: Manner | None = None
 
 
 class ChangedMeanwhileError(Exception):
@@ -124,7 +152,8 @@ def comes_on(now: datetime) -> date | None:
 
 def token_of(version: QuestionVersion) -> str:
     """What a form carries, to tell whether the words changed while it was open."""
-    seen = [version.pk, version.question.role, version.text, version.labels]
+    manner = Manner.of(version.question).said()
+    seen = [version.pk, manner, version.text, version.labels]
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:20]
 
 
@@ -134,23 +163,21 @@ def token_of(version: QuestionVersion) -> str:
 @transaction.atomic
 def add_question(*, new: NewQuestion, actor: User, now: datetime) -> Question:
     """Add a question; it is asked from the next period on."""
-    dimension = new.dimension or _new_dimension(new.names, actor, now)
-    _refuse_taken(dimension)
+    dimension = new.dimension or made_dimension(new.names, actor, now)
+    refuse_taken(dimension)
     last = Question.objects.order_by("position").last()
     code = new.code or free_code(new.words.text["en"], Question)
     question, is_made = Question.objects.get_or_create(
         code=code,
-        defaults={
-            "dimension": dimension,
-            "role": new.role,
-            "position": last.position + 1 if last else 1,
-        },
+        defaults=new.manner.fields()
+        | {"dimension": dimension, "position": last.position + 1 if last else 1},
     )
     if not is_made:
         raise ValidationError({"code": _("Another question has this code.")})
-    version = _new_version(question, new.words, comes_on(now))
-    changes = {"dimension": ["", dimension.code], "role": ["", new.role]}
-    changes |= _differences(None, version)
+    version = new_version(question, new.words, comes_on(now), source=new.source)
+    changes = {"dimension": ["", dimension.code]}
+    changes |= {name: ["", value] for name, value in new.manner.said().items() if value}
+    changes |= differences(None, version)
     record(Act("create", "question", code, changes=changes), actor=actor, now=now)
     return question
 
@@ -163,7 +190,7 @@ def free_code(words: str, model: type[Question] | type[Dimension]) -> str:
     return next(code for code in candidates if code not in taken)
 
 
-def _new_dimension(names: tuple[str, str], actor: User, now: datetime) -> Dimension:
+def made_dimension(names: tuple[str, str], actor: User, now: datetime) -> Dimension:
     """A theme of these names; the one just made, when the same form comes twice."""
     french, english = names
     made = Dimension.objects.filter(name_fr=french, name_en=english).first()
@@ -181,17 +208,22 @@ def _new_dimension(names: tuple[str, str], actor: User, now: datetime) -> Dimens
     return dimension
 
 
-def _refuse_taken(dimension: Dimension) -> None:
+def refuse_taken(dimension: Dimension, *, but: int = 0) -> None:
     """One question a theme at a time: a second one would hide the answers to the first."""
     Dimension.objects.select_for_update().get(pk=dimension.pk)
-    if Question.objects.filter(dimension=dimension, retired_on=None).exists():
+    if Question.objects.kept().filter(dimension=dimension).exclude(pk=but).exists():
         raise ValidationError(
             {"dimension": _("Another question asks about this theme: retire it first.")}
         )
 
 
-def _new_version(
-    question: Question, words: Words, starts_on: date | None, *, after: int = 0
+def new_version(
+    question: Question,
+    words: Words,
+    starts_on: date | None,
+    *,
+    after: int = 0,
+    source: str = "",
 ) -> QuestionVersion:
     """The next number, also after what an import has asked under this code."""
     frozen = rounds_asked().get(question.code, {})
@@ -201,6 +233,7 @@ def _new_version(
         text=words.text,
         labels=words.labels,
         starts_on=starts_on,
+        source=source,
     )
 
 
@@ -217,14 +250,12 @@ def reword(*, question: Question, edit: Edit, actor: User, now: datetime) -> Que
     """
     question = Question.objects.select_for_update().get(pk=question.pk)
     stored = newest(question)
-    changes = _differences(stored, edit.words)
-    if edit.role and edit.role != question.role:
-        changes["role"] = [question.role, edit.role]
+    changes = differences(stored, edit.words) | _manner_differences(question, edit.manner)
     if not changes:
         return stored
     if edit.seen != token_of(stored):
         raise ChangedMeanwhileError(stored)
-    _change_role(question, edit.role)
+    _change_manner(question, edit.manner)
     kept = _written(stored, edit, now)
     if kept.number != stored.number:
         changes["version"] = [str(stored.number), str(kept.number)]
@@ -236,24 +267,34 @@ def _written(stored: QuestionVersion, edit: Edit, now: datetime) -> QuestionVers
     """The version that holds the new words: a new one, or the stored one corrected."""
     words = edit.words
     if edit.is_new_meaning and is_asked(stored):
-        return _new_version(stored.question, words, comes_on(now), after=stored.number)
+        return new_version(
+            stored.question, words, comes_on(now), after=stored.number, source=stored.source
+        )
     stored.text, stored.labels = words.text, words.labels
     stored.save(update_fields=["text", "labels"])
     return stored
 
 
-def _change_role(question: Question, role: str) -> None:
-    """Only while it was never asked: afterwards the overall score would change its meaning."""
-    if not role or role == question.role:
+def _manner_differences(question: Question, manner: Manner | None) -> dict[str, list[str]]:
+    before = Manner.of(question).said()
+    after = manner.said() if manner else before
+    return {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+
+
+def _change_manner(question: Question, manner: Manner | None) -> None:
+    """Only while it was never asked: afterwards its figures would change their meaning."""
+    if manner is None or manner == Manner.of(question):
         return
     if was_ever_asked(question):
         raise ValidationError({"role": _("A question that was asked keeps its role.")})
-    _refuse_too_few_core(question)
-    question.role = role
-    question.save(update_fields=["role"])
+    if manner.role != question.role:
+        refuse_too_few_core(question)
+    for name, value in manner.fields().items():
+        setattr(question, name, value)
+    question.save(update_fields=[*manner.fields()])
 
 
-def _differences(stored: QuestionVersion | None, words: Any) -> dict[str, list[str]]:
+def differences(stored: QuestionVersion | None, words: Any) -> dict[str, list[str]]:
     """Old and new value of each text that changes, as the audit log keeps them."""
     before = _lines(stored.text, stored.labels) if stored else {}
     after = _lines(words.text, words.labels)
@@ -285,103 +326,14 @@ def discard_draft(*, question: Question, actor: User, now: datetime) -> bool:
     return True
 
 
-# --- order -------------------------------------------------------------------------------------
+# --- what must stay --------------------------------------------------------------------------
 
 
-def in_order(*, is_rotating: bool) -> list[Question]:
-    """The fixed questions, or the rotating ones, in the order in which they are asked."""
-    rows = Question.objects.filter(retired_on=None).order_by("position", "pk")
-    return [row for row in rows if (row.role == Question.Role.ROTATING) == is_rotating]
-
-
-@transaction.atomic
-def move(*, question: Question, is_up: bool, actor: User, now: datetime) -> bool:
-    """Move a question one place within its own list; at the end of it nothing moves.
-
-    Counts from the next round: a round already open keeps its order.
-    """
-    # Two administrators moving at once must not deal the same places twice.
-    list(Question.objects.select_for_update().values_list("pk", flat=True))
-    lists = [in_order(is_rotating=False), in_order(is_rotating=True)]
-    rows = next((rows for rows in lists if question in rows), [])
-    here = rows.index(question) if rows else -1
-    there = here + (-1 if is_up else 1)
-    if here < 0 or not 0 <= there < len(rows):
-        return False
-    rows[here], rows[there] = rows[there], rows[here]
-    retired = list(Question.objects.exclude(retired_on=None).order_by("position", "pk"))
-    _number([*lists[0], *lists[1], *retired])
-    changes = {"position": [str(here + 1), str(there + 1)]}
-    record(Act("edit", "question", question.code, changes=changes), actor=actor, now=now)
-    return True
-
-
-def _number(rows: list[Question]) -> None:
-    for place, row in enumerate(rows, start=1):
-        row.position = place
-    Question.objects.bulk_update(rows, ["position"])
-
-
-# --- retiring ----------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def retire(*, question: Question, actor: User, now: datetime) -> Question:
-    """Ask it no more from the next period on; what was answered and published stays."""
-    question = Question.objects.select_for_update().get(pk=question.pk)
-    if question.retired_on is not None:
-        return question
-    _refuse_too_few_core(question)
-    question.retired_on = _leaves_on(now)
-    question.save(update_fields=["retired_on"])
-    changes = {"retired_on": ["", question.retired_on.isoformat()]}
-    record(Act("end", "question", question.code, changes=changes), actor=actor, now=now)
-    return question
-
-
-def _leaves_on(now: datetime) -> date:
-    """First day on which it is asked no more: at once, while nothing has been asked at all."""
-    coming = next_period(now)
-    at_once = min(localdate(now), coming.starts_on if coming else localdate(now))
-    return comes_on(now) or at_once
-
-
-@transaction.atomic
-def restore(*, question: Question, actor: User, now: datetime) -> Question:
-    """Take the retirement back; it is asked again from the next round on."""
-    question = Question.objects.select_for_update().get(pk=question.pk)
-    if question.retired_on is None:
-        return question
-    _refuse_taken(question.dimension)
-    changes = {"retired_on": [question.retired_on.isoformat(), ""]}
-    question.retired_on = None
-    question.save(update_fields=["retired_on"])
-    record(Act("reopen", "question", question.code, changes=changes), actor=actor, now=now)
-    return question
-
-
-@transaction.atomic
-def remove(*, question: Question, actor: User, now: datetime) -> None:
-    """Delete a question that was never asked; one that was can only be retired."""
-    question = Question.objects.select_for_update().get(pk=question.pk)
-    if was_ever_asked(question):
-        raise ValidationError(
-            _(
-                "This question has been asked: it cannot be deleted, or its answers would lose "
-                "their meaning. Retire it from the next period on instead."
-            )
-        )
-    _refuse_too_few_core(question)
-    question.versions.all().delete()
-    question.delete()
-    record(Act("remove", "question", question.code), actor=actor, now=now)
-
-
-def _refuse_too_few_core(leaving: Question) -> None:
+def refuse_too_few_core(leaving: Question) -> None:
     """Locks the core questions, so that two of them cannot leave at once."""
-    core = Question.objects.filter(role=Question.Role.CORE, retired_on=None)
+    core = Question.objects.kept().filter(role=Question.Role.CORE)
     left = {row.pk for row in core.select_for_update()} - {leaving.pk}
-    is_leaving = leaving.role == Question.Role.CORE and leaving.retired_on is None
+    is_leaving = leaving.role == Question.Role.CORE and leaving.is_kept
     if is_leaving and len(left) < FEWEST_CORE:
         raise ValidationError(
             _(

@@ -13,7 +13,10 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.timezone import localdate
 from numpy.typing import NDArray
 
+from accounts.models import User
 from missions.models import Assignment
+from missions.standing import between_missions
+from surveys.intake import asks_between
 from surveys.models.answers import CheckIn
 from surveys.models.calendar import Period, Round
 
@@ -65,35 +68,41 @@ def overall(answers: Mapping[str, float], core: list[str]) -> float | None:
 
 
 def answers_of(period: Period) -> Iterator[Block]:
-    """The check-ins of a period's rounds."""
+    """The check-ins of a period's rounds, on missions."""
     return _stream(Round.objects.filter(period=period))
 
 
+def answers_between(period: Period) -> Iterator[Block]:
+    """Those of people between two missions, who are at no client."""
+    return _stream(Round.objects.filter(period=period), is_standing=True)
+
+
 def answers_before(period: Period) -> Iterator[Block]:
-    """The check-ins of all earlier periods."""
+    """The check-ins of all earlier periods, on missions."""
     return _stream(Round.objects.filter(period__starts_on__lt=period.starts_on))
 
 
 def answers_until(last: Round) -> Iterator[Block]:
-    """The check-ins of all rounds up to this one."""
+    """The check-ins of all rounds up to this one, on missions."""
     return _stream(Round.objects.filter(starts_on__lte=last.starts_on))
 
 
 def dimensions_of(period: Period) -> tuple[list[str], frozenset[str]]:
-    """Dimensions asked in the period, and which of them come from a rotating item."""
+    """Dimensions asked in the period, and those which are published per profile and firm only."""
     asked: dict[str, bool] = {}
     rounds = Round.objects.filter(period=period, questionnaire__isnull=False)
     for row in rounds.select_related("questionnaire"):
         assert row.questionnaire is not None  # noqa: S101 -- filtered above; for the type checker
         for item in row.questionnaire.items:
-            asked[item.dimension] = asked.get(item.dimension, True) and item.is_rotating
-    return list(asked), frozenset(name for name, rotating in asked.items() if rotating)
+            asked[item.dimension] = asked.get(item.dimension, True) and item.is_narrow
+    return list(asked), frozenset(name for name, is_narrow in asked.items() if is_narrow)
 
 
 def participation_of(asked_round: Round) -> Asked:
     """Who was asked in a round, and who answered at least once.
 
-    Asked: employed consultants with an assignment overlapping the round's window.
+    Asked: employed consultants with an assignment overlapping the round's window, and those on
+    none when it began.
     """
     first, last = asked_round.starts_on, localdate(asked_round.closes_at)
     staffed = Assignment.objects.during(first, last).filter(person__is_consultant=True)
@@ -101,10 +110,13 @@ def participation_of(asked_round: Round) -> Asked:
         Q(person__ends_on__isnull=True) | Q(person__ends_on__gte=first),
         Q(person__starts_on__isnull=True) | Q(person__starts_on__lte=last),
     ).values_list("person_id", flat=True)
+    between: QuerySet[User, int] | tuple[()] = ()
+    if asks_between(asked_round):
+        between = between_missions(first=first, last=last).values_list("pk", flat=True)
     # A wish to talk without any answer is no answer.
     sent = CheckIn.objects.filter(round=asked_round).exclude(answers={})
     answered = sent.values_list("person_id", flat=True)
-    return Asked(frozenset(there) | frozenset(answered), frozenset(answered))
+    return Asked(frozenset(there) | frozenset(between) | frozenset(answered), frozenset(answered))
 
 
 # --- the stream ----------------------------------------------------------------------------------
@@ -133,7 +145,7 @@ class _Said(Func):
         return self.as_sql(compiler, connection, None, path, ", '$.\"' || ", **context)
 
 
-def _stream(rounds: QuerySet[Round]) -> Iterator[Block]:
+def _stream(rounds: QuerySet[Round], *, is_standing: bool = False) -> Iterator[Block]:
     """Block by block, in no order: one query for all the rounds that asked the same items."""
     alike: dict[Form, list[int]] = defaultdict(list)
     asked = rounds.filter(questionnaire__isnull=False).select_related("questionnaire")
@@ -144,7 +156,8 @@ def _stream(rounds: QuerySet[Round]) -> Iterator[Block]:
     for form, ids in alike.items():
         codes = list(dict.fromkeys(code for code, _, _ in form))
         said = (_Said("answers", Value(code)) for code in codes)
-        rows = CheckIn.objects.filter(round__in=ids).order_by().values_list(*IDS, *said)
+        found = CheckIn.objects.filter(round__in=ids, mission__is_standing=is_standing)
+        rows = found.order_by().values_list(*IDS, *said)
         stream = rows.iterator(chunk_size=ROWS_AT_ONCE)
         while chunk := list(islice(stream, ROWS_AT_ONCE)):
             yield _block(chunk, form, codes)

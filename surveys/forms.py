@@ -10,23 +10,19 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from surveys.intake import Sending
+from core import sealing
+from core.wording import number
+from surveys.comments import LONGEST
+from surveys.drafts import Words
+from surveys.fitting import CUTS
+from surveys.intake import Kept, Sending
 from surveys.models.calendar import CheckInShare
 from surveys.models.questions import Item
 
 # Before a question's code in the form, so that no code meets another field's name.
 PREFIX = "q-"
-# Words too long for a fifth of a phone's width may be cut here (soft hyphens).
-CUTS = {
-    "Intenable": "Inte\u00adnable",
-    "Équilibrée": "Équi\u00adlibrée",
-    "Partenaire": "Parte\u00adnaire",
-    "Beaucoup": "Beau\u00adcoup",
-    "Incertaine": "Incer\u00adtaine",
-    "Manageable": "Manage\u00adable",
-    "Somewhat": "Some\u00adwhat",
-    "Uncertain": "Uncer\u00adtain",
-}
+# Characters of the mark that tells one sending from the next.
+SEEN = 40
 
 
 @dataclass(slots=True)
@@ -36,6 +32,11 @@ class Typed:
     answers: dict[str, str] = field(default_factory=dict)
     share: str = CheckInShare.AVERAGES
     talk_to: str = ""
+    # None: the form has no box for it, and what was sent before stays as it is.
+    comment: str | None = ""
+    comment_shown: bool = False
+    # The sending that the page was made from: see ``surveys.drafts.keep``.
+    seen: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -49,18 +50,43 @@ class Typed:
             },
             share=data.get("share") or CheckInShare.AVERAGES,
             talk_to=data.get("talk_to", ""),
+            comment=_plain(data.get("comment", "")) if "comment" in data else None,
+            comment_shown=bool(data.get("comment_shown")),
+            seen=data.get("seen", "")[:SEEN],
+            errors=_nul(data),
         )
 
     @classmethod
-    def from_sent(cls, sent: Sending | None) -> "Typed":
+    def from_sent(cls, sent: Kept | None) -> "Typed":
         """What was sent before, to be changed."""
         if sent is None:
             return cls()
+        sending = sent.sending
         return cls(
-            answers={code: str(value) for code, value in sent.answers.items()},
-            share=sent.share,
-            talk_to=str(sent.talk_to or ""),
+            answers={code: str(value) for code, value in sending.answers.items()},
+            share=sending.share,
+            talk_to=str(sending.talk_to or ""),
+            comment=sending.comment,
+            comment_shown=sending.comment_shown,
+            seen=sent.version,
         )
+
+    @classmethod
+    def from_draft(cls, words: Words, sent: Kept | None) -> "Typed":
+        """What was chosen and not sent."""
+        return cls(
+            answers=dict(words.answers),
+            share=words.share or CheckInShare.AVERAGES,
+            talk_to=words.talk_to,
+            comment=words.comment,
+            comment_shown=words.comment_shown,
+            seen=sent.version if sent else "",
+        )
+
+    @property
+    def words(self) -> Words:
+        """As a draft keeps it."""
+        return Words(self.answers, self.share, self.talk_to, self.comment, self.comment_shown)
 
     @property
     def wants_to_talk(self) -> bool:
@@ -70,13 +96,21 @@ class Typed:
         """The sending, or None with an error beside each thing to correct."""
         self._check_answers(items)
         self._check_share(contacts)
+        self._check_comment()
         if self.errors:
             return None
         return Sending(
             answers={code: int(value) for code, value in self.answers.items()},
             share=self.share,
             talk_to=int(self.talk_to) if self.wants_to_talk else None,
+            comment=None if self.comment is None else self.comment.strip(),
+            comment_shown=self.comment_shown,
         )
+
+    def check_words(self, items: Sequence[Item]) -> None:
+        """What a client's form holds: answers and a comment, nothing to share."""
+        self._check_answers(items)
+        self._check_comment()
 
     def _check_answers(self, items: Sequence[Item]) -> None:
         """A value is one of those on the radios, written as they write it: 25, not ٢٥ or 2e1."""
@@ -91,6 +125,35 @@ class Typed:
         known = {str(pk) for pk in contacts}
         if self.wants_to_talk and self.talk_to not in known:
             self.errors["talk_to"] = _("Choose whom you would like to talk to.")
+
+    def _check_comment(self) -> None:
+        text = (self.comment or "").strip()
+        if len(text) > LONGEST:
+            said = _(
+                "This comment has %(length)s characters; %(limit)s at most are kept. "
+                "Please shorten it."
+            )
+            self.errors["comment"] = said % {
+                "length": number(len(text)),
+                "limit": number(LONGEST),
+            }
+        elif text and not sealing.is_ready():
+            self.errors["comment"] = _(
+                "Comments cannot be kept safely just now. Copy yours elsewhere and empty the box; "
+                "your answers can be sent."
+            )
+
+
+def _plain(text: str) -> str:
+    """Line ends as one character, as the length counts them; no NUL, which no database keeps."""
+    return text.replace("\r\n", "\n").replace("\x00", "")
+
+
+def _nul(data: QueryDict) -> dict[str, str]:
+    if "\x00" not in data.get("comment", ""):
+        return {}
+    said = _("This comment held a character that cannot be kept. It is taken out: please look.")
+    return {"comment": said}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.perms import Refused, can_configure, manager_of
-from surveys.intake import is_asked, rounds_asking
-from surveys.models import Question, Round
+from surveys.intake import is_asked, round_asking
+from surveys.models import Pause, Question, Round, Sketch
 
 
 def can_edit_questions(user: User) -> bool:
@@ -22,11 +22,40 @@ def can_read_rounds(user: User) -> bool:
     return user.is_administrator or user.is_referent
 
 
+def can_plan_rounds(user: User) -> bool:
+    """The calendar, its pauses and another close are the administrator's, who reads no figure."""
+    return can_configure(user)
+
+
+def pause_to_edit_for(user: User, pk: int) -> Pause:
+    """A pause, for who plans rounds; else 404, written down."""
+    found = Pause.objects.filter(pk=pk).first()
+    if found is None or not can_plan_rounds(user):
+        raise Refused("pause", pk)
+    return found
+
+
+def round_to_close_for(user: User, pk: int) -> Round:
+    """A round whose close may be moved, or could have been, by who plans; else 404."""
+    found = Round.objects.select_related("period").filter(pk=pk, opened_at__isnull=False).first()
+    if found is None or not can_plan_rounds(user):
+        raise Refused("round", pk)
+    return found
+
+
 def question_to_edit(user: User, pk: int) -> Question:
     """A question of the questionnaire, for who edits it; else 404, written down."""
     found = Question.objects.select_related("dimension").filter(pk=pk).first()
     if found is None or not can_edit_questions(user):
         raise Refused("question", pk)
+    return found
+
+
+def sketch_to_edit(user: User, pk: int) -> Sketch:
+    """A draft of the editor, for who edits the questionnaire; else 404, written down."""
+    found = Sketch.objects.filter(pk=pk).first()
+    if found is None or not can_edit_questions(user):
+        raise Refused("question draft", pk)
     return found
 
 
@@ -37,8 +66,7 @@ def round_for(user: User, round_pk: int, mission_pk: int, *, now: datetime) -> R
     """
     found = None
     if is_asked(user, localdate(now)):
-        rounds = rounds_asking(person=user, mission=mission_pk, now=now)
-        found = rounds.filter(pk=round_pk).first()
+        found = round_asking(person=user, mission=mission_pk, round_pk=round_pk, now=now)
     if found is None:
         raise Refused("check-in", f"{round_pk}/{mission_pk}")
     return found

@@ -5,9 +5,12 @@ from datetime import date, datetime
 
 from django.utils.timezone import localdate
 
-from surveys.calendar import asked_with, last_rotating, round_label, words_in_force
+from surveys.calendar import asked_with, item_of, last_rotating, round_label, words_in_force
 from surveys.editing import last_begun, next_period, rounds_asked
 from surveys.models import Period, Question, QuestionVersion, Round
+from surveys.occasions import Occasion
+from surveys.ordering import GROUPS, group_of, order_token
+from surveys.pending import asked_words, is_corrected
 
 SECONDS_PER_ITEM = 4
 ITEMS_IN_THIRTY_SECONDS = 7
@@ -26,6 +29,8 @@ class Line:
     turn: Round | None
     # A retired one: is it asked no more already?
     is_gone: bool
+    # The form asks it in other words now: those come with the next round.
+    is_corrected: bool
 
     @property
     def turn_label(self) -> str:
@@ -34,11 +39,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The three lists of the editor."""
+    """The lists of the editor."""
 
     fixed: list[Line]
     rotating: list[Line]
+    extra: list[Line]
     retired: list[Line]
+    # Of the order of each list, for who moves something in it.
+    tokens: dict[str, str]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Line], str]]:
+        """Name, lines and token of each list that has an order."""
+        return [(name, getattr(self, name), self.tokens[name]) for name in GROUPS]
 
     @property
     def item_count(self) -> int:
@@ -56,7 +69,8 @@ class Lines:
 def lines(*, now: datetime) -> Lines:
     """Every question with its newest version, in order; the retired ones apart."""
     asked, coming, begun = rounds_asked(), turns(now=now), last_begun()
-    rows = Question.objects.select_related("dimension").prefetch_related("versions")
+    rows = Question.objects.select_related("dimension", "profile").prefetch_related("versions")
+    said = asked_words()
     periods = list(Period.objects.filter(starts_on__gt=begun.starts_on)) if begun else []
     made = [
         Line(
@@ -66,15 +80,16 @@ def lines(*, now: datetime) -> Lines:
             comes_with=_period_of(_newest(row), begun, periods),
             turn=coming.get(row.code),
             is_gone=_is_over(row.retired_on, begun),
+            is_corrected=is_corrected(_newest(row), said),
         )
         for row in rows.order_by("position", "pk")
     ]
-    kept = [line for line in made if line.question.retired_on is None]
-    rotating = Question.Role.ROTATING
+    kept = [line for line in made if line.question.is_kept]
+    lists = {name: [one for one in kept if group_of(one.question) == name] for name in GROUPS}
     return Lines(
-        fixed=[line for line in kept if line.question.role != rotating],
-        rotating=[line for line in kept if line.question.role == rotating],
-        retired=[line for line in made if line.question.retired_on is not None],
+        **lists,
+        retired=[line for line in made if not line.question.is_kept],
+        tokens={name: order_token([one.question for one in lists[name]]) for name in GROUPS},
     )
 
 
@@ -120,15 +135,19 @@ def turns(*, now: datetime) -> dict[str, Round]:
     return found
 
 
-def next_words(*, now: datetime) -> list[QuestionVersion]:
-    """What the next period will ask first: each fixed question, and one that rotates."""
+def next_words(*, now: datetime, occasion: Occasion | None = None) -> list[QuestionVersion]:
+    """What the next period will ask first: each fixed question, and one that rotates.
+
+    With an occasion, only what makes sense there.
+    """
     coming, begun = next_period(now), last_begun()
     day = localdate(now)
     if coming:
         day = coming.starts_on
     elif begun:
         day = max(day, begun.starts_on)
-    return asked_with(words_in_force(day), last_rotating())
+    words = asked_with(words_in_force(day), last_rotating())
+    return [one for one in words if occasion is None or occasion.asks(item_of(one))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,48 +1,33 @@
 """The check-in page, and the way back to it after a session has ended."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import LoginForm
-from accounts.models import User
-from accounts.perms import Refused, signed_in
 from core.posting import typed_values
-from missions.models import Mission
-from missions.staffing import people_at_client
 from surveys.calendar import next_opening, round_label
+from surveys.form_page import (
+    Page,
+    Said,
+    begun,
+    contacts_of,
+    form_context,
+    keep_unsent,
+    page_of,
+)
 from surveys.forms import Typed, shown_items
-from surveys.intake import Outcome, sent_before, submit
-from surveys.models import Round
-from surveys.models.questions import Item
-from surveys.perms import Helpers, helpers_of, round_for
+from surveys.intake import Outcome, submit
 
 TOO_MANY = 429
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One person's check-in page: who, which round, which mission, and when it is asked for."""
-
-    person: User
-    round: Round
-    mission: int
-    now: datetime
-
-    @property
-    def items(self) -> list[Item]:
-        return self.round.questionnaire.items if self.round.questionnaire else []
 
 
 @never_cache
@@ -53,13 +38,14 @@ def checkin(request: HttpRequest, round_pk: int, mission_pk: int) -> HttpRespons
         if request.method == "POST":
             return _signed_out(request, LoginForm(), round_pk, mission_pk)
         return redirect_to_login(request.get_full_path())
-    page = _page(request, round_pk, mission_pk)
+    page = page_of(request, round_pk, mission_pk)
     if not page.round.is_open(page.now):
         return _closed(request, page)
+    if page.round.is_aside:
+        return _aside(request, page)
     if request.method == "POST":
         return _receive(request, page)
-    sent = sent_before(person=page.person, mission=page.mission, round_=page.round)
-    return _form(request, page, Typed.from_sent(sent), is_sent=sent is not None)
+    return _form(request, page, *begun(page))
 
 
 @never_cache
@@ -70,28 +56,22 @@ def checkin_resume(request: HttpRequest, round_pk: int, mission_pk: int) -> Http
         answer = _sign_in(request, round_pk, mission_pk)
         if not request.user.is_authenticated:
             return answer
-    page = _page(request, round_pk, mission_pk)
+    page = page_of(request, round_pk, mission_pk)
     translation.activate(page.person.language)
     if not page.round.is_open(page.now):
         return _closed(request, page)
-    return _form(request, page, Typed.from_post(request.POST, page.items), is_back=True)
-
-
-def _page(request: HttpRequest, round_pk: int, mission_pk: int) -> Page:
-    person = signed_in(request)
-    now = timezone.now()
-    # A form that names another mission than its address is not the product's own.
-    if request.POST.get("mission", str(mission_pk)) != str(mission_pk):
-        raise Refused("check-in", f"{round_pk}/{mission_pk}")
-    return Page(person, round_for(person, round_pk, mission_pk, now=now), mission_pk, now)
+    if page.round.is_aside:
+        return _aside(request, page)
+    typed = Typed.from_post(request.POST, page.items)
+    return _form(request, page, typed, Said(is_back=True))
 
 
 def _receive(request: HttpRequest, page: Page) -> HttpResponse:
     typed = Typed.from_post(request.POST, page.items)
-    contacts = [row.pk for row in _contacts(page)] if typed.wants_to_talk else []
+    contacts = [row.pk for row in contacts_of(page)] if typed.wants_to_talk else []
     sending = typed.checked(page.items, contacts)
     if sending is None:
-        return _form(request, page, typed)
+        return _form(request, page, typed, Said())
     outcome = submit(
         person=page.person,
         mission=page.mission,
@@ -104,52 +84,32 @@ def _receive(request: HttpRequest, page: Page) -> HttpResponse:
     if outcome == Outcome.TAKEN_BACK:
         messages.success(request, _("Your answers have been taken back."))
         return redirect("dashboards:home")
-    return _form(request, page, typed, is_empty=True)
+    return _form(request, page, typed, Said(is_empty=True))
 
 
-def _contacts(page: Page) -> list[User]:
-    return helpers_of(page.person, now=page.now).talked_to()
+def _form(request: HttpRequest, page: Page, typed: Typed, said: Said) -> HttpResponse:
+    return render(request, "surveys/checkin.html", form_context(page, typed, said))
 
 
-def _form(request: HttpRequest, page: Page, typed: Typed, **said: bool) -> HttpResponse:
-    """The page itself; ``said``: it is back after sign-in, sent before, or empty."""
-    mission = Mission.objects.select_related("client").get(pk=page.mission)
-    helpers = helpers_of(page.person, now=page.now)
-    items = shown_items(page.items, typed, translation.get_language())
-    context = {
-        "round": page.round,
-        "round_label": round_label(page.round),
-        "mission": mission,
-        "people": people_at_client(mission.client, timezone.localdate(page.now)),
-        "items": items,
-        "answered": sum(item.is_chosen for item in items),
-        "typed": typed,
-        "contacts": _shown_contacts(helpers),
-        "referents": helpers.referents,
-        "is_back": said.get("is_back", False),
-        "is_sent": said.get("is_sent", False),
-        "is_empty": said.get("is_empty", False),
-    }
-    return render(request, "surveys/checkin.html", context)
-
-
-def _shown_contacts(helpers: Helpers) -> list[tuple[str, str]]:
-    """Value and words of each choice of the list."""
-    english = translation.get_language().startswith("en")
-    shown = []
-    for row in helpers.talked_to():
-        title = _("your manager")
-        if row != helpers.manager:
-            contact = row.talk_contact
-            title = contact.title_en if english else contact.title_fr
-        shown.append((str(row.pk), f"{row.full_name}, {title}"))
-    return shown
+def _aside(request: HttpRequest, page: Page) -> HttpResponse:
+    """Home says why there is no form; what was typed stays as a draft."""
+    if request.method == "POST":
+        keep_unsent(page, Typed.from_post(request.POST, page.items))
+        messages.warning(request, _("This was not sent. It is kept as a draft, for you alone."))
+    return redirect("dashboards:home")
 
 
 def _closed(request: HttpRequest, page: Page) -> HttpResponse:
-    """Say since when the round is over, and show what was typed: it is not kept."""
-    posted: QueryDict = request.POST
-    typed = Typed.from_post(posted, page.items)
+    """Say since when the round is over, and show what was typed: it is not sent.
+
+    It stays as a draft for 30 days, so that it can be read again and taken elsewhere.
+    """
+    is_post = request.method == "POST"
+    if is_post:
+        typed = Typed.from_post(request.POST, page.items)
+        keep_unsent(page, typed)
+    else:
+        typed, _said = begun(page, but_sent=True)
     context = {
         "round": page.round,
         "round_label": round_label(page.round),
@@ -157,9 +117,11 @@ def _closed(request: HttpRequest, page: Page) -> HttpResponse:
         "is_early": page.round.opens_at > page.now,
         "next_round": next_opening(now=page.now),
         "items": shown_items(page.items, typed, translation.get_language()),
-        "was_posted": request.method == "POST",
+        "typed": typed,
+        "was_posted": is_post,
+        "is_typed": is_post or bool(typed.answers or typed.comment),
     }
-    return render(request, "surveys/closed.html", context, status=409 if posted else 200)
+    return render(request, "surveys/closed.html", context, status=409 if is_post else 200)
 
 
 def _sign_in(request: HttpRequest, round_pk: int, mission_pk: int) -> HttpResponse:

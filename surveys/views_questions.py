@@ -1,36 +1,32 @@
 """The editor of questions: an administrator's pages."""
 
-from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import AuditEntry, FirmSettings
-from accounts.perms import SignedInRequest, person_required
+from accounts.models import AuditEntry, FirmSettings, User
+from accounts.perms import SignedInRequest
+from core import wording
+from core.moving import OvertakenError
 from core.posting import accepted, posted
-from surveys import editing, perms
-from surveys.calendar import item_of, next_close, next_opening
-from surveys.forms import ShownItem, Typed, shown_items
-from surveys.forms_questions import (
-    EditForm,
-    LanguageForm,
-    MoveForm,
-    QuestionForm,
-    WordsForm,
-    warnings_on,
-)
-from surveys.models import Question, QuestionVersion
+from surveys import bank, editing, ordering, pending, perms, retiring
+from surveys.calendar import next_close, next_opening
+from surveys.forms_editor import MovedForm, MoveForm
+from surveys.forms_questions import EditForm, QuestionForm, from_bank
+from surveys.forms_words import WordsForm, warnings_on
+from surveys.models import Question, QuestionVersion, Sketch
+from surveys.occasions import Occasion
 from surveys.questionnaire import Lines, lines, next_words, timeline
-
-PAGE = ["GET", "HEAD", "POST"]
-administrator_required = person_required(perms.can_edit_questions)
+from surveys.views_phone import PAGE, administrator_required, phone
+from surveys.views_sketches import begun, go_on, kept, sketch_for
 
 
 @administrator_required
@@ -38,14 +34,31 @@ def question_list(request: HttpRequest) -> HttpResponse:
     """Every question in order, with a phone beside that shows them as they will be asked."""
     now = timezone.now()
     shown = lines(now=now)
-    context = _phone(request, next_words(now=now)) | {
+    context = phone(request, next_words(now=now, occasion=Occasion())) | {
         "lines": shown,
+        "groups": [
+            (*ordering.HEADS[name], name, rows, token) for name, rows, token in shown.groups
+        ],
+        "pending": pending.pending(),
+        "begun": begun(),
+        "moved": _moved(request, shown),
         "notices": _notices(shown),
         "firm": FirmSettings.current(),
         "opening": next_opening(now=now),
         "closing": next_close(now=now),
     }
     return render(request, "surveys/question_list.html", context)
+
+
+def _moved(request: HttpRequest, shown: Lines) -> dict[str, Any]:
+    """The row just moved: its button keeps the focus, and its new place is said."""
+    form = MovedForm(request.GET)
+    pk, way = form.kept("moved"), form.kept("way")
+    for _name, rows, _token in shown.groups:
+        for place, line in enumerate(rows, start=1):
+            if line.question.pk == pk:
+                return {"pk": pk, "way": way, "place": place, "of": len(rows), "line": line}
+    return {}
 
 
 def _notices(shown: Lines) -> list[str]:
@@ -62,14 +75,27 @@ def _notices(shown: Lines) -> list[str]:
 @require_http_methods(PAGE)
 @administrator_required
 def question_create(request: SignedInRequest) -> HttpResponse:
-    form = QuestionForm(posted(request))
+    ready = bank.READY.get(request.GET.get("from", ""))
+    form = QuestionForm(posted(request), initial=from_bank(ready))
+    sketch = sketch_for(request, None)
+    go_on(form, sketch)
     now = timezone.now()
-    if accepted(
+    if "keep" in request.POST and (answer := kept(request, form, None)):
+        return answer
+    if "keep" not in request.POST and accepted(
         form,
         lambda: editing.add_question(new=form.new_question(), actor=request.user, now=now),
     ):
+        if sketch is not None:
+            sketch.delete()
         return _saved(request, form, _("Question added."))
-    context = {"form": form, "comes_with": editing.next_period(now)}
+    source = bank.READY.get(str(form["source"].value() or ""))
+    context = {
+        "form": form,
+        "comes_with": editing.next_period(now),
+        "ready": source,
+        "sketch": sketch,
+    }
     return render(request, "surveys/question_form.html", context)
 
 
@@ -79,6 +105,9 @@ def question_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Reword a question, or give it a new meaning from the next period on."""
     question = perms.question_to_edit(request.user, pk)
     form = EditForm(posted(request), stored=editing.newest(question))
+    if "keep" in request.POST:
+        return kept(request, form, question) or _edit_page(request, form)
+    go_on(form, sketch_for(request, question))
     now = timezone.now()
     try:
         is_done = accepted(
@@ -90,6 +119,7 @@ def question_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     except editing.ChangedMeanwhileError as conflict:
         return _conflict(request, conflict.stored)
     if is_done:
+        Sketch.objects.filter(question=question).delete()
         return _saved(request, form, _("Saved."))
     return _edit_page(request, form)
 
@@ -113,14 +143,16 @@ def _edit_page(
 ) -> HttpResponse:
     stored = form.stored
     now = timezone.now()
-    context = _phone(request, [stored]) | {
+    context = phone(request, [stored]) | {
         "form": form,
         "question": stored.question,
         "stored": stored,
         "next_number": stored.number + 1,
+        "ready": bank.READY.get(stored.source),
         "comes_with": editing.next_period(now),
         "is_draft": "change" not in form.fields and stored.question.versions.count() > 1,
         "steps": timeline(stored.question),
+        "sketch": sketch_for(request, stored.question),
         "theirs": theirs,
     }
     return render(request, "surveys/question_edit.html", context, status=status)
@@ -136,17 +168,32 @@ def _saved(request: HttpRequest, form: WordsForm, said: str) -> HttpResponse:
 @require_POST
 @administrator_required
 def question_move(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One place up or down in its own list."""
+    """One place up or down in its own list, or to a place of the list that was seen."""
     question = perms.question_to_edit(request.user, pk)
     form = MoveForm(request.POST)
-    if form.is_valid():
-        editing.move(
-            question=question,
-            is_up=form.cleaned_data["direction"] == "up",
-            actor=request.user,
-            now=timezone.now(),
+    at = reverse("surveys:question_list")
+    if not form.is_valid():
+        return redirect(f"{at}#question-{pk}")
+    try:
+        _move(question, form.cleaned_data, request.user)
+    except OvertakenError:
+        messages.error(
+            request, _("Somebody else changed the order meanwhile: nothing was moved. Here it is.")
         )
-    return redirect(f"{reverse('surveys:question_list')}#question-{pk}")
+    way = form.cleaned_data["direction"] or "place"
+    # No fragment: browsers would not give the focus back to the button that was pressed.
+    return redirect(f"{at}?{urlencode({'moved': pk, 'way': way})}")
+
+
+def _move(question: Question, typed: dict[str, Any], actor: User) -> None:
+    now = timezone.now()
+    if typed["place"]:
+        ordering.move_to(
+            question=question, place=typed["place"], seen=typed["seen"], actor=actor, now=now
+        )
+    elif typed["direction"]:
+        is_up = typed["direction"] == "up"
+        ordering.move(question=question, is_up=is_up, actor=actor, now=now)
 
 
 @require_POST
@@ -168,7 +215,7 @@ def question_retire(request: SignedInRequest, pk: int) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            editing.retire(question=question, actor=request.user, now=now)
+            retiring.retire(question=question, actor=request.user, now=now)
         except ValidationError as error:
             refused = error.messages[0]
         else:
@@ -183,7 +230,7 @@ def question_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     """Only what was never asked; anything else is offered to be retired."""
     question = perms.question_to_edit(request.user, pk)
     try:
-        editing.remove(question=question, actor=request.user, now=timezone.now())
+        retiring.remove(question=question, actor=request.user, now=timezone.now())
     except ValidationError as error:
         return _retire_page(request, question, error.messages[0])
     messages.success(request, _("Deleted: it had never been asked."))
@@ -208,49 +255,17 @@ def question_restore(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a retirement back."""
     question = perms.question_to_edit(request.user, pk)
     try:
-        editing.restore(question=question, actor=request.user, now=timezone.now())
+        retiring.restore(question=question, actor=request.user, now=timezone.now())
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, _("Back: it is asked again from the next round on."))
+        question.refresh_from_db()
+        messages.success(request, _back(question))
     return redirect("surveys:question_list")
 
 
-@administrator_required
-def question_preview(request: HttpRequest) -> HttpResponse:
-    """The whole form of the next period in both languages, as wide as a phone."""
-    now = timezone.now()
-    words = next_words(now=now)
-    context = {
-        "phones": [(language, _shown(words, language)) for language in editing.LANGUAGES],
-        "period": editing.next_period(now),
-        "reviewed": AuditEntry.objects.filter(
-            object_kind="questionnaire", action="review"
-        ).first(),
-    }
-    return render(request, "surveys/question_preview.html", context)
-
-
-@require_POST
-@administrator_required
-def question_review(request: SignedInRequest) -> HttpResponse:
-    """Note that the questions have been read in both languages."""
-    editing.note_review(actor=request.user, now=timezone.now())
-    messages.success(request, _("Noted: the questions have been read in both languages."))
-    return redirect("surveys:question_list")
-
-
-# --- the phone beside ----------------------------------------------------------------------------
-
-
-def _phone(request: HttpRequest, words: list[QuestionVersion]) -> dict[str, Any]:
-    """These words as the check-in form shows them, in the language chosen for the preview."""
-    form = LanguageForm(request.GET)
-    language = form.kept("language") or translation.get_language()[:2]
-    return {"language": language, "items": _shown(words, language)}
-
-
-def _shown(words: list[QuestionVersion], language: str) -> list[ShownItem]:
-    """Their fields are named after the language: two of these phones fit one page."""
-    items = shown_items([item_of(one) for one in words], Typed(), language)
-    return [replace(item, name=f"{language}-{item.name}") for item in items]
+def _back(question: Question) -> str:
+    if question.resumes_on:
+        day = wording.full_day(question.resumes_on)
+        return _("Back: it is asked again from the period of %(day)s on.") % {"day": day}
+    return _("Back: it is asked on.")

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from accounts.models import FirmSettings
 from accounts.perms import SignedInRequest, person_required
 from core.listing import listing
-from surveys import perms
+from surveys import closing, perms, planned
 from surveys.models import Question, Round
 
 
@@ -22,13 +22,18 @@ class Stand:
 
     round: Round
     state: str
+    # May its close be moved, and can the last move be undone?
+    can_move: bool = False
+    can_undo: bool = False
 
 
 @person_required(perms.can_read_rounds)
 def round_list(request: SignedInRequest) -> HttpResponse:
     """What is open or ahead first, in order; what is over below, the latest first."""
     now = timezone.now()
-    rounds = Round.objects.select_related("period", "questionnaire")
+    rounds = Round.objects.select_related("period", "questionnaire").prefetch_related(
+        "closing_changes__made_by"
+    )
     ahead = _stands(rounds.filter(closes_at__gt=now).order_by("starts_on"), now)
     shown = listing(request, None, rounds.filter(closes_at__lte=now).order_by("-starts_on"))
     context = {
@@ -38,13 +43,22 @@ def round_list(request: SignedInRequest) -> HttpResponse:
         "notices": shown.notices,
         "blocks": blocks(now),
         "firm": FirmSettings.current(),
-        "can_configure": perms.can_edit_questions(request.user),
+        "can_configure": perms.can_plan_rounds(request.user),
+        "waiting": planned.waiting(now=now),
     }
     return render(request, "surveys/round_list.html", context)
 
 
 def _stands(rows: QuerySet[Round], now: datetime) -> list[Stand]:
-    return [Stand(row, state_of(row, now)) for row in rows]
+    return [
+        Stand(
+            row,
+            state_of(row, now),
+            can_move=closing.can_move(row, now=now),
+            can_undo=closing.to_undo(row, now=now) is not None,
+        )
+        for row in rows
+    ]
 
 
 def state_of(row: Round, now: datetime) -> str:
@@ -66,6 +80,6 @@ def blocks(now: datetime) -> list[str]:
         found.append("consultation")
     elif firm.consulted_on > localdate(now):
         found.append("consultation_later")
-    if not Question.objects.filter(retired_on=None).exists():
+    if not Question.objects.kept().exists():
         found.append("questions")
     return found

@@ -20,6 +20,7 @@ class Wish:
 
     person_id: int
     name: str
+    round_id: int
     round_on: date
 
 
@@ -39,9 +40,32 @@ def wishes_to(*, person: User, now: datetime) -> list[Wish]:
         "person_id",
         "person__first_name",
         "person__last_name",
+        "round_id",
         "round__starts_on",
     )
     return [
-        Wish(pk, f"{first} {last}".strip(), round_on)
-        for pk, first, last, round_on in rows.values_list(*columns).distinct()
+        Wish(pk, f"{first} {last}".strip(), round_id, round_on)
+        for pk, first, last, round_id, round_on in rows.values_list(*columns).distinct()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """That somebody wished to talk with somebody, and when the round of it closed."""
+
+    person_id: int
+    listener_id: int
+    round_id: int
+    closed_at: datetime
+
+
+def wishes_closed(*, after: datetime, until: datetime) -> list[Addressed]:
+    """Wishes of the rounds that closed in that time, to count how many were taken up."""
+    rows = CheckIn.objects.filter(
+        share=CheckInShare.TALK,
+        talk_to__isnull=False,
+        round__closes_at__gt=after,
+        round__closes_at__lte=until,
+    ).order_by("round_id", "person_id", "talk_to_id")
+    columns = ("person_id", "talk_to_id", "round_id", "round__closes_at")
+    return [Addressed(*row) for row in rows.values_list(*columns).distinct()]
