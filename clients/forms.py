@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrgUnit, User
 from accounts.perms import Refused, units_visible_to
-from clients.models import Client, ClientQuerySet
+from clients.contacts import refuse_taken
+from clients.models import Client, ClientQuerySet, Contact
 from clients.perms import can_lead_client, owning_units_for
 from core.listing import FilterForm
 from core.text import REF_TAKEN, on_one_line
@@ -35,8 +36,11 @@ class DayField(forms.DateField):
 
 
 def offer(field: forms.Field, rows: QuerySet[Any]) -> None:
-    """Give a choice field its rows."""
-    cast("forms.ModelChoiceField[Any]", field).queryset = rows
+    """Give a choice field its rows; nothing chosen is a dash, not a row of them."""
+    choice = cast("forms.ModelChoiceField[Any]", field)
+    choice.queryset = rows
+    if choice.empty_label is not None:
+        choice.empty_label = "–"
 
 
 def account_managers(current: int | None) -> QuerySet[User]:
@@ -64,6 +68,31 @@ class ClientForm(ModelForm):
             units = OrgUnit.objects.filter(Q(pk__in=units) | Q(pk=self.instance.unit_id))
             self.fields["unit"].disabled = not can_lead_client(user, self.instance)
         offer(self.fields["unit"], units)
+
+
+class ContactForm(ModelForm):
+    """Somebody at a client: how to write to them, and why never, where that is so."""
+
+    class Meta:
+        model = Contact
+        fields: ClassVar = ["name", "email", "language", "left_out_because"]
+        help_texts: ClassVar = {
+            "left_out_because": _(
+                "Leave it empty, and chance decides whether this person is asked. A reason is "
+                "counted, and read beside the client's satisfaction."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        on_one_line(self)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "email" in cleaned:
+            self.instance.email = cleaned["email"]
+            refuse_taken(self.instance)
+        return cleaned
 
 
 class EndForm(forms.Form):

@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from accounts.audit import Act, record
 from accounts.models import User
+from clients import paths
 from clients.history import differences, first_values
-from clients.models import Client
+from clients.models import Client, Path
 
 NAMED = 5
 
@@ -36,7 +37,10 @@ def update_client(*, client: Client, actor: User | None, now: datetime) -> Clien
 
 
 def end_client(*, client: Client, last_day: date, actor: User | None, now: datetime) -> Client:
-    """Give it a last day. Refused while a mission would outlive it, naming the missions."""
+    """Give it a last day. Refused while a mission would outlive it, naming the missions.
+
+    Its path and its exceptions end with it: one does not go on with a client that one leaves.
+    """
     if last_day < localdate(now):
         raise ValidationError({"last_day": _("The last day is today or later.")})
     with transaction.atomic():
@@ -46,6 +50,12 @@ def end_client(*, client: Client, last_day: date, actor: User | None, now: datet
         client.ended_on = last_day
         client.save(update_fields=["ended_on"])
         _write("end", client, changes, actor, now)
+        for path in Path.objects.select_for_update().filter(client=client, ended_at=None):
+            paths.end_with(path=path, by=actor, now=now)
+        for row in client.exceptions.select_for_update().filter(closed_at=None):
+            row.closed_at = now
+            row.save(update_fields=["closed_at"])
+            record(Act("end", "charter_exception", str(row.pk)), actor=actor, now=now)
     return client
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import OrgUnit, User
 from accounts.perms import Refused, managed_unit_ids
-from clients.models import Client, ClientQuerySet
+from clients.models import Client, ClientQuerySet, Contact
 
 
 def reads_staffing(user: User) -> bool:
@@ -86,3 +86,16 @@ def client_to_lead_for(user: User, pk: int) -> Client:
     if not can_lead_client(user, client):
         raise PermissionDenied
     return client
+
+
+def contact_to_edit_for(user: User, client_pk: int, pk: int) -> Contact:
+    """A contact of a client that the reader may edit; 404 where they may not even see it.
+
+    Nobody edits one whose name is erased: whoever comes back is declared again.
+    """
+    client = client_to_edit_for(user, client_pk)
+    known = Contact.objects.select_related("client").exclude(name="")
+    found = known.filter(client=client, pk=pk).first()
+    if found is None:
+        raise Refused("contact", pk)
+    return found

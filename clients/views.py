@@ -1,11 +1,9 @@
 """Pages about clients as staffing data: no figure stands on them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +15,10 @@ from clients import history, lifecycle, perms
 from clients.forms import ClientFilters, ClientForm, EndForm
 from clients.models import Client
 from core.listing import listing
+from core.pages import form_page
 from core.posting import accepted, posted
+
+LIST = "clients:client_list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,7 @@ class Row:
     people: int
     can_lead: bool
     can_edit: bool
-
-
-def form_page(request: HttpRequest, form: BaseForm, **context: Any) -> HttpResponse:
-    """One form on a page; with an error beside the field it comes back as 200."""
-    return render(
-        request,
-        "clients/form.html",
-        {"form": form, "lead": "", "back": reverse("clients:client_list")} | context,
-    )
+    reads_answers: bool
 
 
 @person_required(perms.can_see_clients)
@@ -49,6 +42,7 @@ def client_list(request: SignedInRequest) -> HttpResponse:
     page = found.page
     people = Client.objects.filter(pk__in=[client.pk for client in page]).working(today)
     led = perms.led_among(request.user, page)
+    held = {client.pk for client in page if client.account_manager_id == request.user.pk}
     return render(
         request,
         "clients/list.html",
@@ -61,7 +55,8 @@ def client_list(request: SignedInRequest) -> HttpResponse:
                     client,
                     people.get(client.pk, 0),
                     can_lead=client.pk in led,
-                    can_edit=client.pk in led or client.account_manager_id == request.user.pk,
+                    can_edit=client.pk in led or client.pk in held,
+                    reads_answers=client.pk in held and not request.user.is_administrator,
                 )
                 for client in page
             ],
@@ -84,8 +79,10 @@ def client_create(request: SignedInRequest) -> HttpResponse:
         ),
     ):
         messages.success(request, _("%(name)s is added.") % {"name": form.instance.name})
-        return redirect("clients:client_list")
-    return form_page(request, form, title=_("New client"), submit=_("Add this client"))
+        return redirect(LIST)
+    return form_page(
+        request, form, title=_("New client"), submit=_("Add this client"), back=reverse(LIST)
+    )
 
 
 @person_required()
@@ -101,8 +98,8 @@ def client_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         ),
     ):
         messages.success(request, _("Saved."))
-        return redirect("clients:client_list")
-    return form_page(request, form, title=title, submit=_("Save"))
+        return redirect(LIST)
+    return form_page(request, form, title=title, submit=_("Save"), back=reverse(LIST))
 
 
 @person_required()
@@ -121,10 +118,10 @@ def client_end(request: SignedInRequest, pk: int) -> HttpResponse:
         ),
     ):
         messages.success(request, _("The last day of %(name)s is set.") % {"name": client})
-        return redirect("clients:client_list")
+        return redirect(LIST)
     lead = _(
-        "From the day after, %(name)s is no longer offered to new missions. Nothing is erased, "
-        "and it can be reopened."
+        "From the day after, %(name)s is no longer offered to new missions. An open path and "
+        "exceptions end with it today. Nothing is erased, and it can be reopened."
     )
     return form_page(
         request,
@@ -132,6 +129,7 @@ def client_end(request: SignedInRequest, pk: int) -> HttpResponse:
         title=_("End %(name)s") % {"name": client.name},
         submit=_("End this client"),
         lead=lead % {"name": client.name},
+        back=reverse(LIST),
     )
 
 
@@ -142,7 +140,7 @@ def client_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     client = perms.client_to_lead_for(request.user, pk)
     lifecycle.reopen_client(client=client, actor=request.user, now=timezone.now())
     messages.success(request, _("%(name)s is open again.") % {"name": client.name})
-    return redirect("clients:client_list")
+    return redirect(LIST)
 
 
 @person_required()
