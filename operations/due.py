@@ -8,29 +8,43 @@ from collections.abc import Callable
 from datetime import datetime
 
 from balancing import compute as balancing_compute
-from balancing import planning
+from balancing import planning, statuses
+from clients import choosing
 from core.jobs import run_job
-from followup import alerts
-from missions import points
-from operations import mails, mails_rotations
+from followup import alerts, promises
+from missions import points, standing
+from operations import mailing, mails, mails_clients, mails_rotations
 from scoring import jobs as scoring_jobs
-from surveys import calendar
+from surveys import asking, calendar, retention, reviewing, trials
 
 Step = tuple[str, Callable[..., str]]
 
 STEPS: tuple[Step, ...] = (
+    ("standing mission", standing.make_standing),
     ("rounds made ahead", calendar.make_ahead),
     ("rounds opened", calendar.open_due),
+    ("clients asked", asking.ask_due),
+    ("reviews opened", reviewing.open_due),
     ("participation", scoring_jobs.count_participation),
     ("scores", scoring_jobs.score_due),
     ("releases", scoring_jobs.release_due),
     ("declines", scoring_jobs.warn_due),
+    ("client figures", scoring_jobs.score_clients_due),
+    ("reviews", scoring_jobs.release_reviews_due),
     ("points", points.keep_version),
+    ("charter", choosing.count_due),
+    ("client statuses", statuses.status_due),
     ("loads", balancing_compute.load_due),
     ("alerts", alerts.alert_due),
     ("rotations", planning.plan_due),
+    ("promises", promises.count_due),
+    ("invitations", mailing.send_due),
+    ("mail comparisons", trials.count_due),
     ("rotation mails", mails_rotations.send_due),
     ("weekly mails", mails.send_due),
+    # After the figures that rest on them.
+    ("old answers", retention.forget_due),
+    ("client mails", mails_clients.send_due),
 )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import Act, record
 from accounts.models import OrgUnit, User
-from clients.models import Client
+from clients.models import Client, ClientRevenue, Contact, month_text
 from core.tables import as_file, escape
 from missions.models import Absence, Assignment, Mission, MissionProfile, PersonSkill, Skill
 from operations.imports.formats import FORMATS, roles_of
@@ -69,6 +69,12 @@ def clients() -> Values:
         )  # fmt: skip
 
 
+def contacts() -> Values:
+    """Those who may be asked and those left out; the ended ones are of the past."""
+    rows = Contact.objects.filter(ended_on__isnull=True).order_by("client__ref", "email")
+    yield from rows.values_list("client__ref", "email", "name", "language")
+
+
 def profiles() -> Values:
     rows = MissionProfile.objects.order_by("ref")
     yield from rows.values_list("ref", "name_fr", "name_en")
@@ -111,6 +117,13 @@ def absences() -> Values:
     yield from rows.values_list("person__ref", "starts_on", "ends_on")
 
 
+def revenue() -> Values:
+    """Months without an amount too: an empty cell says that they are not known."""
+    rows = ClientRevenue.objects.order_by("client__ref", "month")
+    for client, month, amount in rows.values_list("client__ref", "month", "amount"):
+        yield client, month_text(month), amount
+
+
 def _ref(row: OrgUnit | User | None) -> str:
     return row.ref if row else ""
 
@@ -119,10 +132,12 @@ TABLES: dict[str, Callable[[], Values]] = {
     "units": units,
     "people": people,
     "clients": clients,
+    "contacts": contacts,
     "profiles": profiles,
     "skills": skills,
     "levels": levels,
     "missions": missions,
     "assignments": assignments,
     "absences": absences,
+    "revenue": revenue,
 }

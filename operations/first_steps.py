@@ -1,17 +1,18 @@
 """What is left to do before people are invited, each thing done or not by what is stored."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.audit import Act, record
 from accounts.models import AuditEntry, FirmSettings, TalkContact, User
 from clients.models import Client
 from core.wording import full_day
 from missions.models import Assignment
-from surveys.models import Question
+from surveys.models import Question, Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def steps(*, today: date) -> list[Step]:
         _contacts(),
         _consultation(firm, today),
         _first_round(firm),
+        _announcement(),
     ]
 
 
@@ -80,7 +82,7 @@ def _questions() -> Step:
     log = AuditEntry.objects
     read = log.filter(object_kind="questionnaire", action="review").aggregate(at=Max("at"))["at"]
     changed = log.filter(object_kind="question").aggregate(at=Max("at"))["at"]
-    asked = Question.objects.filter(retired_on=None).count()
+    asked = Question.objects.kept().count()
     text = _("%(count)s questions, in French and in English.") % {"count": asked}
     if read and changed and changed > read:
         text = _("Changed since they were read on %(day)s.") % {"day": full_day(read)}
@@ -128,6 +130,27 @@ def _first_round(firm: FirmSettings) -> Step:
         _("Choose the first day of the first round"),
         text,
         firm.first_round_on is not None,
-        reverse("accounts:settings_edit"),
+        reverse("surveys:calendar_edit"),
         _("Choose the day"),
     )
+
+
+def _announcement() -> Step:
+    """Said to have been presented; or people have been asked, and it is too late to ask."""
+    said = AuditEntry.objects.filter(object_kind="announcement", action="review")
+    at = said.aggregate(at=Max("at"))["at"]
+    text = _("A text to announce it is ready in both languages: read it with the staff council.")
+    if at:
+        text = _("Presented, as noted on %(day)s.") % {"day": full_day(at)}
+    return Step(
+        _("Present it to everybody, then invite"),
+        text,
+        at is not None or Round.objects.filter(opened_at__isnull=False).exists(),
+        reverse("operations:announcement"),
+        _("See the text"),
+    )
+
+
+def note_presented(*, actor: User, now: datetime) -> None:
+    """Somebody says that people have been told what it is for."""
+    record(Act("review", "announcement"), actor=actor, now=now)

@@ -12,12 +12,14 @@ KINDS = {
     "units": _("Units"),
     "people": _("People"),
     "clients": _("Clients"),
+    "contacts": _("Contacts at clients"),
     "profiles": _("Mission profiles"),
     "skills": _("Skills"),
     "levels": _("Skill levels of people"),
     "missions": _("Missions"),
     "assignments": _("Assignments"),
     "absences": _("Absences"),
+    "revenue": _("Revenue by client"),
 }
 
 

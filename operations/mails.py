@@ -1,67 +1,105 @@
-"""Sending what lies in rows: the managers' weekly mail (``followup.digests``).
+"""Sending what lies in rows (``core.outgoing``), and the managers' weekly mail of it
+(``followup.digests``).
 
 A server that is down leaves the rows as they are: the next minute tries again, until the week's
 fourth working day is over. One letter that is refused does not keep the others.
 """
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import TypeVar
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
+from core.letters import Letter
+from core.outgoing import REFUSED, claim, finish, give_up
 from followup import digests
-from followup.letters import Letter
 from followup.models import Digest
+from operations.bounces import Row as AnyRow
+from operations.bounces import reader_of
+from operations.budget import first_of_each
+from operations.returned import blames_address
 
 # What a mail server says of one letter; anything else is about the server.
 REFUSALS = (SMTPRecipientsRefused, SMTPDataError)
 FOR_GOOD = 500
+Line = BaseEmailBackend
+Row = TypeVar("Row", bound=AnyRow)
 
 
 def send_due(*, now: datetime) -> str:
-    """Everything that waits; the first refusal is raised once the others had their turn."""
-    sent, failures = 0, []
-    for digest in digests.due(now=now):
-        try:
-            sent += _send(digest, now)
-        except REFUSALS as error:
-            if _is_for_good(error):
-                digests.finish(digest, Digest.State.REFUSED, now=now)
-            failures.append(error)
-    if failures:
-        raise failures[0]
+    """The weekly mail of everybody whose hour has come."""
+    waiting = first_of_each(digests.due(now=now), lambda one: one.person, now=now)
+    sent = each(waiting, lambda one: _send(one, now), now=now)
     return f"{sent} weekly mail(s) sent" if sent else ""
 
 
-def _send(digest: Digest, now: datetime) -> int:
-    """Claim it, send it, say so; 0 where another worker has it, or there is nothing to say."""
-    if not digests.claim(digest, now=now):
-        return 0
+def _send(digest: Digest, now: datetime) -> bool:
+    """Claim it, send it, say so; False where another worker has it, or there is nothing to say."""
+    if not claim(digest, now=now):
+        return False
     letter = digests.letter(digest, now=now)
     if letter is None:
-        digests.finish(digest, Digest.State.NOTHING, now=now)
-        return 0
+        finish(digest, Digest.State.NOTHING, now=now)
+        return False
     message(letter).send()
-    digests.finish(digest, Digest.State.SENT, now=now)
-    return 1
+    finish(digest, Digest.State.SENT, now=now)
+    return True
 
 
-def message(letter: Letter) -> EmailMultiAlternatives:
+def each(rows: Iterable[Row], send: Callable[[Row], bool], *, now: datetime) -> int:
+    """Send every row, whatever becomes of the others; how many left.
+
+    What a server refuses for good is finished; the first refusal is raised once all others had
+    their turn.
+    """
+    sent, failures = 0, []
+    for row in rows:
+        try:
+            sent += send(row)
+        except REFUSALS as error:
+            if is_refused_for_good(error):
+                finish(row, REFUSED, now=now)
+                if blames_address(_said(error)):
+                    give_up(reader_of(row))
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return sent
+
+
+@contextmanager
+def one_connection() -> Iterator[Line]:
+    """To the mail server, for many letters: opened before any is claimed."""
+    line: Line = get_connection()
+    line.open()
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+def message(letter: Letter, line: Line | None = None) -> EmailMultiAlternatives:
     """Text, with the same as a page beside it."""
     made = EmailMultiAlternatives(
-        letter.subject, letter.text, to=[letter.to], headers=letter.headers
+        letter.subject, letter.text, to=[letter.to], headers=letter.headers, connection=line
     )
     made.attach_alternative(letter.html, "text/html")
     return made
 
 
-def _is_for_good(error: SMTPRecipientsRefused | SMTPDataError) -> bool:
+def is_refused_for_good(error: SMTPRecipientsRefused | SMTPDataError) -> bool:
     """A server that is busy asks to be tried later; nobody by that name stays so."""
     if isinstance(error, SMTPDataError):
         return error.smtp_code >= FOR_GOOD
     return all(code >= FOR_GOOD for code, _said in error.recipients.values())
 
 
-def is_refused_for_good(error: Exception) -> bool:
-    """This letter will never be taken, by a server that is up."""
-    return isinstance(error, REFUSALS) and _is_for_good(error)
+def _said(error: SMTPRecipientsRefused | SMTPDataError) -> str:
+    """The server's own words, which hold a status code where it knows of them."""
+    if isinstance(error, SMTPDataError):
+        return str(error.smtp_error)
+    return " ".join(str(said) for _code, said in error.recipients.values())

@@ -2,13 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from operations import views, views_jobs, views_steps
+from operations import views, views_jobs, views_mails, views_steps
 
 app_name = "operations"
 
 urlpatterns: list[URLPattern] = [
     path("jobs/", views_jobs.job_list, name="job_list"),
+    path("mails/", views_mails.mail_list, name="mail_list"),
+    path("mails/addresses/<int:pk>/", views_mails.address_trust, name="address_trust"),
+    path("mails/<slug:key>/", views_mails.mail_detail, name="mail_detail"),
+    path("mails/<slug:key>/page/", views_mails.mail_page, name="mail_page"),
     path("first-steps/", views_steps.first_steps, name="first_steps"),
+    path("first-steps/announcement/", views_steps.announcement, name="announcement"),
     path("imports/", views.import_page, name="import_page"),
     path("imports/confirm/", views.import_confirm, name="import_confirm"),
     path("imports/faulty-lines/", views.import_faulty, name="import_faulty"),

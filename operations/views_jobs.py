@@ -15,17 +15,29 @@ from core.models import HEARTBEAT, WORKER_SILENCE, JobRun
 
 FAILURES_SHOWN = 20
 NAMES = {
+    "standing mission": _("time between two missions"),
     "rounds made ahead": _("rounds and periods made ahead"),
     "rounds opened": _("opening of rounds"),
+    "clients asked": _("surveys of clients"),
+    "reviews opened": _("opening of reviews of clients"),
     "participation": _("participation"),
     "scores": _("figures"),
     "releases": _("publication"),
+    "client figures": _("figures of what clients think"),
+    "reviews": _("publication of reviews of clients"),
     "points": _("versions of the points"),
+    "charter": _("count of the values marked"),
+    "client statuses": _("statuses of clients"),
     "loads": _("loads"),
     "alerts": _("alerts"),
     "rotations": _("rotations"),
+    "promises": _("promises kept"),
+    "invitations": _("invitations and reminders"),
+    "mail comparisons": _("comparisons of mails"),
     "rotation mails": _("mails about rotations"),
     "weekly mails": _("weekly mails"),
+    "old answers": _("forgetting old answers"),
+    "client mails": _("mails to clients"),
 }
 
 

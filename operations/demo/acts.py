@@ -9,19 +9,36 @@ from accounts.models import FirmSettings, User
 from balancing import agreeing, planning
 from balancing.outlook import outlook
 from clients.models import Client
-from followup import decisions
-from followup.models import Alert
+from followup import decisions, promises
+from followup.models import Alert, Promise, PromiseIdea
 from missions import contests, lifecycle, preferences, restrictions
 from missions.models import Assignment, DemandFact, PersonSkill, Restriction
 from missions.points import newest_number
+from operations.demo import first_contact, judged, values
 
 CLOSING = (
     "Plus d’astreinte seul le week-end : une deuxième personne est prévue depuis le mois dernier."
 )
 
+# Measure, term, goal, in French, in English.
+PROMISES = (
+    ("load_fair", None, 80, "Les missions exigeantes ne tombent pas toujours sur les mêmes.",
+     "Demanding missions do not always fall on the same people."),
+    ("contest", 7, 80, "Un fait que vous contestez reçoit une réponse sous sept jours.",
+     "A fact that you contest is answered within seven days."),
+    ("figures", 2, 90, "Vos chiffres sont publiés deux jours après la clôture, bons ou mauvais.",
+     "Your figures are published two days after the close, good or bad."),
+)  # fmt: skip
+IDEA = "Un jour de repos après chaque semaine d’astreinte."
+LATER = "Prévenir d’un changement de mission un mois avant."
+NOT_YET = "Bonne idée, mais rien ne le compte encore : nous y revenons en janvier."
 FORMER_EMPLOYER = "Ancien employeur, jusqu’à la fin de la clause."
 ALONE = "Mon collègue de l’équipe est parti fin octobre."
 NOT_ALONE = "Une deuxième personne est arrivée le 16 novembre."
+NEW_TOOLS = "Les outils ont été remplacés au printemps."
+STILL_THERE = "Vérifié avec le client : l’ancien système tourne encore une nuit sur deux."
+# People who contested a fact in one round, and days until each got an answer: the promise broken.
+ANSWERED_AFTER = (3, 5, 18, 19, 20, 21)
 TRAVEL = "Deux allers-retours par semaine depuis octobre."
 
 
@@ -30,6 +47,9 @@ def after_round(number: int, *, now: datetime) -> None:
     act = ACTS.get(number)
     if act is not None:
         act(now + timedelta(days=2))
+    values.after_round(number, now + timedelta(days=2))
+    first_contact.after_round(number, now + timedelta(days=2))
+    judged.after_round(number, now + timedelta(days=2))
 
 
 def _raise_on_call(now: datetime) -> None:
@@ -71,10 +91,26 @@ def _open(client: str) -> list[Alert]:
     return list(rows.exclude(state=Alert.State.CLOSED))
 
 
+def _contest_tools(now: datetime) -> None:
+    """Six people contest the same fact; most of them wait for three weeks."""
+    legacy, camille = DemandFact.objects.get(code="legacy"), User.objects.get(ref="camille")
+    day = localdate(now)
+    seen: dict[int, Assignment] = {}
+    for row in Assignment.objects.during(day, day).select_related("person").order_by("-pk"):
+        seen.setdefault(row.mission_id, row)
+    for row, days in zip(seen.values(), ANSWERED_AFTER, strict=False):
+        made = contests.contest(
+            mission=row.mission, fact=legacy, sentence=NEW_TOOLS, by=row.person, now=now
+        )
+        answered = now + timedelta(days=days)
+        contests.keep(contest=made, answer=STILL_THERE, by=camille, now=answered)
+
+
 ACTS: dict[int, Callable[[datetime], None]] = {
     10: _raise_on_call,
     16: _take_orsel,
     20: _close_orsel,
+    23: _contest_tools,
     24: _take_ferrotis,
 }
 
@@ -118,6 +154,26 @@ def _wish(person: User) -> None:
     """Less of one skill, shared: what she leaves asks for it."""
     rows = PersonSkill.objects.filter(person=person, skill__code="network")
     rows.update(wish=PersonSkill.Wish.LESS, shared=True)
+
+
+def promise(*, now: datetime) -> None:
+    """What the firm promised its people when it began, and what two of them would like."""
+    nadia = User.objects.get(ref="nadia")
+    for measure, within, goal, french, english in PROMISES:
+        row = Promise(measure=measure, within=within, goal=goal, text_fr=french, text_en=english)
+        promises.make(promise=row, by=nadia, now=now)
+
+
+def suggest_promises(*, now: datetime) -> None:
+    """One idea waits, another has its answer."""
+    first, second = User.objects.get(ref="L006"), User.objects.get(ref="L009")
+    before = now - timedelta(days=12)
+    promises.suggest(idea=PromiseIdea(sentence=IDEA, named=True), by=first, now=now)
+    late = promises.suggest(idea=PromiseIdea(sentence=LATER), by=second, now=before)
+    promises.answer(
+        idea=late, state=PromiseIdea.State.DECLINED, words=NOT_YET,
+        by=User.objects.get(ref="nadia"), now=now,
+    )  # fmt: skip
 
 
 def restrict(*, now: datetime) -> None:

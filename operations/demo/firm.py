@@ -7,6 +7,8 @@ from random import Random
 from unicodedata import normalize
 
 from operations.demo import story
+from operations.demo.books import revenue
+from operations.demo.clientele import contacts
 from operations.demo.staffing import Stay, Timeline, seats, stays
 
 Table = list[dict[str, str]]
@@ -40,6 +42,7 @@ def build(open_round: date, people: int = 40) -> Firm:
         "units": _units(),
         "people": _people(refs, line),
         "clients": _client_rows(clients),
+        "contacts": contacts(clients),
         "profiles": [
             {"ref": p.ref, "name_fr": p.name_fr, "name_en": p.name_en} for p in story.PROFILES
         ],
@@ -51,6 +54,7 @@ def build(open_round: date, people: int = 40) -> Firm:
         "missions": _missions(plan, clients, line),
         "assignments": _assignments(plan, refs),
         "absences": _absences(refs, line),
+        "revenue": revenue(clients, line.rounds[0], open_round),
         "checkins": list(_check_ins(plan, refs, clients, line)),
     }
     return Firm(tables, open_round)
@@ -226,6 +230,7 @@ def _check_ins(
             client, kind = by_client[stay.seat.client], kinds[stay.seat.profile]
             lived = story.HOUSE + level + bond[stay.person, stay.seat.mission]
             lived += client.effect - client.decline * age + kind.effect + rng.gauss(0, 6)
+            lived += client.won if number >= client.won_from else 0
             for item in items:
                 value = lived + getattr(kind, item, 0) * 0.8 + rng.gauss(0, 11)
                 rows.append(_answer(refs[stay.person], stay, day, item, value))

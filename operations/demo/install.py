@@ -12,10 +12,11 @@ from django.contrib.auth.hashers import make_password
 from django.utils.timezone import localtime
 
 from accounts.models import FirmSettings, TalkContact, User
+from core import sealing
 from missions.defaults import install_facts
 from missions.models import DemandFact
 from operations import due
-from operations.demo import acts, story
+from operations.demo import acts, clientele, first_contact, judged, story, values, words
 from operations.demo.firm import Firm, Table, build, last_tuesday
 from operations.imports.outcome import Options
 from operations.imports.run import import_file
@@ -25,8 +26,8 @@ from surveys.models import Round
 
 PASSWORD = "atelier lumen 2026"  # noqa: S105 -- printed at every start of the demo
 ORDER = (
-    "units", "people", "clients", "profiles", "skills", "levels", "missions", "assignments",
-    "absences",
+    "units", "people", "clients", "contacts", "profiles", "skills", "levels", "missions",
+    "assignments", "absences", "revenue",
 )  # fmt: skip
 PERIOD = 3
 Say = Callable[[str], None]
@@ -73,16 +74,23 @@ def install(*, now: datetime, people: int = 40) -> None:
     ready = start if start.hour >= 10 else start - timedelta(days=1)
     firm = build(last_tuesday(ready.date()), people=people)
     _settings(firm)
+    if not sealing.path().exists():
+        sealing.add_key()
     install_questions()
     install_facts()
     DemandFact.objects.filter(code="on_call").update(points=story.ON_CALL_AT_FIRST)
     _bring_in(firm, now)
     _people()
+    acts.promise(now=Round.objects.earliest("starts_on").opens_at)
+    words.write(now=now)
     _replay(now)
     _answer_some(now)
     acts.ask_for_rotations(now=now)
     acts.contest_facts(now=now)
     acts.restrict(now=now)
+    first_contact.meet_now(now=now)
+    values.choose_again(now=now)
+    acts.suggest_promises(now=now)
 
 
 def logins() -> list[Login]:
@@ -140,11 +148,19 @@ def _people() -> None:
 
 def _replay(now: datetime) -> None:
     """Every close in its order, so that each figure and alert has the date it would have had."""
-    closes = Round.objects.filter(closes_at__lte=now).order_by("closes_at")
-    for number, moment in enumerate(list(closes.values_list("closes_at", flat=True)), start=1):
+    closed = list(Round.objects.filter(closes_at__lte=now).order_by("closes_at"))
+    for number, row in enumerate(closed, start=1):
+        clientele.ask_in_the_past(row, place=number - 1, count=len(closed))
+        judged.ask_in_the_past(row, place=number - 1, count=len(closed))
+        due.run_due(now=row.closes_at)
+        acts.after_round(number, now=row.closes_at)
+    # The round of today opens at its hour, and its invitations leave then.
+    coming = Round.objects.filter(opened_at__isnull=True, opens_at__lte=now).order_by("opens_at")
+    for moment in coming.values_list("opens_at", flat=True):
         due.run_due(now=moment)
-        acts.after_round(number, now=moment)
+    clientele.put_aside(now=now)
     due.run_due(now=now)
+    clientele.answer_today(now=now)
 
 
 def _answer_some(now: datetime) -> None:

@@ -20,8 +20,11 @@ class DemoClient:
     seats: int
     effect: int
     kind: str = "external"
-    # Points lost over the two years: the story of a client that wears people out.
+    # Points lost over the two years: a client that wears people out.
     decline: int = 0
+    # Points won from a round on: a path has led somewhere.
+    won: int = 0
+    won_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ CLIENTS = (
     DemoClient("BREVANNES", "Ville de Brévannes", "Public", "LILLE", 3, 5),
     DemoClient("AERIS", "Aéris Systèmes", "Aéronautique", "LYON", 8, 15),
     DemoClient("VERDANE", "Coop Verdane", "Distribution", "LYON", 7, 20),
-    DemoClient("LOGIPHARM", "LogiPharm", "Santé", "LYON", 6, -1),
+    DemoClient("LOGIPHARM", "LogiPharm", "Santé", "LYON", 6, -18, won=32, won_from=11),
     DemoClient("KERMADEC", "Kermadec Énergie", "Énergie", "LYON", 2, 6),
     DemoClient("SAVON", "Savonnerie de la Lune", "Industrie", "LYON", 2, 8),
     DemoClient("OUTILS", "Lumen Outils", "Produit maison", "LYON", 3, 7, kind="internal"),

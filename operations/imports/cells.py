@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -17,6 +18,8 @@ Reader = Callable[[str], object]
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ASKED = re.compile(r"[-a-z0-9_]{1,40}:[1-4]", re.ASCII)
 CODE = re.compile(r"[-a-z0-9_]{1,40}", re.ASCII)
+AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-01)?", re.ASCII)
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 # A spreadsheet would run a cell that starts like this.
 FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -112,6 +115,39 @@ def day(value: str) -> date:
     if found.year not in YEARS:
         raise BadCellError(_("a year from 1900 to 2199 is expected."))
     return found
+
+
+def month(value: str) -> date:
+    """A month, as its first day.
+
+    >>> month("2026-01"), month("2026-01-01")
+    (datetime.date(2026, 1, 1), datetime.date(2026, 1, 1))
+    """
+    value = value.strip()
+    if not MONTH.fullmatch(value):
+        raise BadCellError(
+            _("a month written 2026-01 is expected, or its first day, such as 2026-01-01.")
+        )
+    return day(f"{value[:7]}-01")
+
+
+def amount(value: str) -> Decimal:
+    """An amount of money, 0 or more, in one form that every country reads the same.
+
+    >>> amount("12500.5"), amount("0")
+    (Decimal('12500.50'), Decimal('0.00'))
+    """
+    value = value.strip()
+    if value.startswith("-"):
+        raise BadCellError(_("an amount is 0 or more. Take what was paid back off its month."))
+    if not AMOUNT.fullmatch(value):
+        raise BadCellError(
+            _(
+                "an amount without spaces is expected, with a point and two decimals at most, "
+                "such as 12500.50."
+            )
+        )
+    return Decimal(value).quantize(Decimal("0.01"))
 
 
 def percent(value: str) -> int:

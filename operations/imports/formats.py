@@ -1,4 +1,4 @@
-"""The ten kinds of file: their columns, in order, and what makes two lines the same thing."""
+"""The twelve kinds of file: their columns, in order, and what makes two lines the same thing."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -83,6 +83,25 @@ CLIENTS = Format(
     ),
     key=("ref",),
 )
+CONTACTS = Format(
+    "contacts",
+    (
+        Column("client", cells.reference, needed=True),
+        Column("email", cells.email, needed=True),
+        NAME,
+        Column("language", cells.one_of(*LANGUAGES), empty="fr"),
+    ),
+    key=("client", "email"),
+)
+REVENUE = Format(
+    "revenue",
+    (
+        Column("client", cells.reference, needed=True),
+        Column("month", cells.month, needed=True),
+        Column("amount", cells.amount),
+    ),
+    key=("client", "month"),
+)
 PROFILES = Format(
     "profiles",
     (
@@ -165,8 +184,8 @@ CHECKINS = Format(
 FORMATS = {
     table.kind: table
     for table in (
-        UNITS, PEOPLE, CLIENTS, PROFILES, SKILLS, LEVELS, MISSIONS, ASSIGNMENTS, ABSENCES,
-        CHECKINS,
+        UNITS, PEOPLE, CLIENTS, CONTACTS, PROFILES, SKILLS, LEVELS, MISSIONS, ASSIGNMENTS,
+        ABSENCES, REVENUE, CHECKINS,
     )
 }  # fmt: skip
 PAGE_KINDS = tuple(kind for kind, table in FORMATS.items() if not table.private)

@@ -1,4 +1,4 @@
-"""Clients, profiles of missions, and missions with their declared demand."""
+"""Clients and their contacts, profiles of missions, and missions with their declared demand."""
 
 from collections import defaultdict
 from datetime import date
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import Act, record
 from accounts.models import OrgUnit, User
-from clients.models import Client
+from clients.models import Client, ClientRevenue, Contact
 from missions.models import Assignment, DemandFact, Mission, MissionProfile
 from operations.imports.outcome import Desk, Line
 from operations.imports.skills import AskedSkills
@@ -22,6 +22,7 @@ from operations.imports.upsert import (
     named_in,
     present,
     stored_by,
+    unknown_message,
 )
 
 Codes = frozenset[str]
@@ -45,6 +46,55 @@ def plan_clients(lines: list[Line], desk: Desk) -> Plan:
         if desk.accepts(line):
             plan.add(draft, rows[line["ref"]])
     return plan
+
+
+def plan_contacts(lines: list[Line], desk: Desk) -> Plan:
+    """Whom the firm may ask at its clients. Who is left out, and why, is said on the page."""
+    clients = by_ref(Client, (line["client"] for line in lines if line.get("client")))
+    held = stored_by(Contact, "client_id", [row.pk for row in clients.values()])
+    stored = {(row.client_id, row.email): row for row in held}
+    plan = Plan(Contact)
+    for line in lines:
+        if line.get("client") and line["client"] not in clients:
+            desk.error(line, "client", unknown_message(line["client"]))
+        if desk.accepts(line):
+            client = clients[line["client"]]
+            new = Contact(client=client, email=line["email"])
+            row = stored.get((client.pk, line["email"])) or new
+            plan.add(Draft(line, present(line, "name", "language")), row)
+    return plan
+
+
+def plan_revenue(lines: list[Line], desk: Desk) -> Plan:
+    """What clients pay, month by month. An empty amount makes a month unknown again."""
+    clients = by_ref(Client, (line["client"] for line in lines if line.get("client")))
+    held = stored_by(ClientRevenue, "client_id", [row.pk for row in clients.values()])
+    stored = {(row.client_id, row.month): row for row in held}
+    plan = Plan(ClientRevenue)
+    for line in lines:
+        _check_revenue(line, clients, desk)
+        if not desk.accepts(line):
+            continue
+        client, month = clients[line["client"]], line["month"]
+        row = stored.get((client.pk, month)) or ClientRevenue(month=month)
+        if row.pk is None and line.get("amount") is None:
+            # What was unknown stays so, without a row that says it.
+            plan.unchanged += 1
+            continue
+        # The one at hand: the audit log names it, without a query a row.
+        row.client = client
+        plan.add(Draft(line, present(line, "amount")), row)
+    return plan
+
+
+def _check_revenue(line: Line, clients: dict[str, Client], desk: Desk) -> None:
+    client, month = clients.get(line.get("client") or ""), line.get("month")
+    if line.get("client") and client is None:
+        desk.error(line, "client", unknown_message(line["client"]))
+    if client is not None and client.kind == Client.Kind.INTERNAL:
+        desk.error(line, "client", _("This is an own product: it is no client that pays."))
+    if month and month > desk.today:
+        desk.error(line, "month", _("This month has not begun. Leave it out until it has."))
 
 
 def plan_profiles(lines: list[Line], desk: Desk) -> Plan:

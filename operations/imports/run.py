@@ -22,12 +22,14 @@ PLANNERS: dict[str, Planner] = {
     "units": units.plan_units,
     "people": people.plan_people,
     "clients": portfolio.plan_clients,
+    "contacts": portfolio.plan_contacts,
     "profiles": portfolio.plan_profiles,
     "skills": skills.plan_skills,
     "levels": skills.plan_levels,
     "missions": portfolio.plan_missions,
     "assignments": staffing.plan_assignments,
     "absences": staffing.plan_absences,
+    "revenue": portfolio.plan_revenue,
 }
 DEFAULTS = Options()
 

@@ -16,12 +16,14 @@ KINDS = {
     "units": "unit",
     "people": "person",
     "clients": "client",
+    "contacts": "contact",
     "profiles": "profile",
     "skills": "skill",
     "levels": "skills",
     "missions": "mission",
     "assignments": "assignment",
     "absences": "absence",
+    "revenue": "revenue",
 }
 
 
@@ -33,7 +35,10 @@ def note_file(outcome: Outcome, *, actor: User | None, now: datetime) -> None:
 
 
 def note_changes(plan: Plan, *, kind: str, actor: User | None, now: datetime) -> None:
-    """Old and new values of each changed row, which the person concerned can read."""
+    """Old and new values of each changed row, which the person concerned can read.
+
+    Of clients' contacts, people of another firm, no name or address goes into the log.
+    """
     words = _Words(plan.model, plan.changed)
     AuditEntry.objects.bulk_create(
         [
@@ -44,7 +49,7 @@ def note_changes(plan: Plan, *, kind: str, actor: User | None, now: datetime) ->
                 object_kind=KINDS[kind],
                 object_ref=_ref_of(change.row),
                 about_id=_person_of(change.row),
-                changes=words.of(change),
+                changes={} if kind == "contacts" else words.of(change),
             )
             for change in plan.changed
         ],

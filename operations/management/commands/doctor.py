@@ -1,5 +1,6 @@
 """``manage.py doctor``: what is wrong with this installation, one line a question."""
 
+import stat
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from accounts.models import FirmSettings, User
+from core import sealing
 from core.models import HEARTBEAT, JobRun
+from operations import dns
+from surveys.keys import health
 
 # Beyond this, the embedded database and broker are no longer the right home.
 EMBEDDED_PEOPLE = 300
@@ -109,6 +113,43 @@ def mail() -> str:
     return backend
 
 
+def comment_keys() -> str:
+    try:
+        current = sealing.ring().current
+    except sealing.SealingError as error:
+        raise Trouble(f"{error}; until then the form has no box for a comment") from error
+    mode = stat.S_IMODE(sealing.path().stat().st_mode)
+    if mode & 0o077:
+        raise Trouble(f"{sealing.path()} can be read by others: chmod 600")
+    found = health()
+    if found.closed:
+        raise Trouble(f"{found.closed} of {found.texts} sealed texts do not open: put keys back")
+    return f"key {current}, {found.texts} sealed texts open"
+
+
+def sender() -> str:
+    """What receivers look up before they take a mail: only where mails really leave."""
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        return "not looked at: no mail leaves"
+    domain = dns.domain_of(settings.DEFAULT_FROM_EMAIL)
+    if "." not in domain:
+        raise Trouble(f"{settings.DEFAULT_FROM_EMAIL} is nobody's address: set DEFAULT_FROM_EMAIL")
+    try:
+        found = dns.faults(domain, settings.DKIM_SELECTOR)
+    except dns.UnreachableError as error:
+        raise Trouble(f"no name server answers ({error}): {domain} was not looked at") from error
+    if found:
+        raise Trouble(f"{domain}: {'; '.join(found)}")
+    return f"{domain}: SPF, DKIM and DMARC are published"
+
+
+def unsubscribing() -> str:
+    """Large mailboxes ask for one-click unsubscribing over HTTPS (RFC 8058)."""
+    if settings.REAL and urlsplit(settings.SITE_URL).scheme != "https":
+        raise Trouble(f"SITE_URL is {settings.SITE_URL}: one-click unsubscribing needs https")
+    return "List-Unsubscribe and List-Unsubscribe-Post in every mail"
+
+
 def consultation() -> str:
     firm = FirmSettings.current()
     if firm.consulted_on is None:
@@ -126,5 +167,8 @@ QUESTIONS: dict[str, Callable[[], str]] = {
     "jobs": jobs,
     "size": size,
     "mail": mail,
+    "sender": sender,
+    "unsubscribing": unsubscribing,
+    "comment keys": comment_keys,
     "staff council": consultation,
 }
