@@ -5,7 +5,7 @@ in a figure that is not also in the table beside it.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -66,11 +66,16 @@ def axis_of(points: Iterable[Point]) -> tuple[int, int]:
 
 def ticks(points: Iterable[Point]) -> list[str]:
     """Month of each publication, with the year where it changes: « avr. 25, juil. »."""
+    return month_words(point.day for point in points)
+
+
+def month_words(days: Iterable[date]) -> list[str]:
+    """« avr. 25, juil. »: the year where it changes."""
     words, year = [], 0
-    for point in points:
-        month = wording.short_month(point.day)
-        words.append(month if point.day.year == year else f"{month} {point.day:%y}")
-        year = point.day.year
+    for day in days:
+        month = wording.short_month(day)
+        words.append(month if day.year == year else f"{month} {day:%y}")
+        year = day.year
     return words
 
 

@@ -12,6 +12,7 @@ from dashboards.changes import Moved, moved
 from dashboards.edition import Point, Reading, scores
 from dashboards.names import Named, Names
 from scoring.publication import Cell, Scope
+from scoring.satisfaction import Opinion
 
 BELOW, IN_LINE, ABOVE, ALONE = "below", "in_line", "above", ""
 OWN, POOL, HIDDEN, UNIT = "own", "pool", "hidden", "unit"
@@ -32,6 +33,24 @@ FIRST = {BELOW: 10, IN_LINE: 6, ABOVE: 10, ALONE: 10, OWN: 6, POOL: 6}
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A status in words, with the class of its chip."""
+
+    word: str
+    reasons: str
+    chip: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a client last said, and its word; withheld: too few answers, or none."""
+
+    opinion: Opinion
+    answered: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table: a client; or, without ``pk``, a pool of other clients or a unit."""
 
@@ -42,6 +61,9 @@ class Row:
     cell: Cell
     points: tuple[Point, ...] = ()
     moved: Moved | None = None
+    # What stands beside it, where the page asks for it (``client_sides``).
+    standing: Standing | None = None
+    view: View | None = None
 
     @property
     def has_past(self) -> bool:

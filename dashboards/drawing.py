@@ -36,6 +36,17 @@ class Frame:
     def y(self, value: float, axis: Axis) -> float:
         return round(self.bottom - scaled(value, axis, self.bottom - self.top), 1)
 
+    def drawn(self, parts: Sequence[SafeString], label: str) -> SafeString:
+        """The drawing, which says ``label`` to whoever does not see it."""
+        return format_html(
+            '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+            self.kind,
+            str(self.width),
+            str(self.height),
+            label,
+            SafeString("".join(parts)),
+        )
+
 
 SMALL = Frame(220, 84, 4, 212, 6, 78)
 WIDE = Frame(620, 220, 44, 560, 12, 184, kind="c only-wide", words=True)
@@ -59,14 +70,7 @@ def _drawn(points: Sequence[Point], axis: Axis, frame: Frame, label: str) -> Saf
     runs = _runs([point.cell for point in points], cuts)
     parts += [_run(run, axis, frame, len(points)) for run in runs]
     parts += [_firm(points, axis, frame), _cuts(cuts, frame)]
-    return format_html(
-        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
-        frame.kind,
-        str(frame.width),
-        str(frame.height),
-        label,
-        SafeString("".join(parts)),
-    )
+    return frame.drawn(parts, label)
 
 
 def _runs(cells: Sequence[Cell], cuts: Sequence[bool]) -> list[list[tuple[int, Cell]]]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localdate
 
+from accounts.models import FirmSettings
 from accounts.threshold import profile_need
 from core import wording
 from scoring.publication import (
@@ -31,6 +32,12 @@ PROFILE = "profile"
 def label(period: PublishedPeriod) -> str:
     """``sept.–nov. 2026``."""
     return wording.months_text(period.starts_on, period.last_on)
+
+
+def span(period: PublishedPeriod) -> tuple[date, date]:
+    """First and last day: a period lasts until the round after its last one."""
+    cadence = timedelta(weeks=FirmSettings.current().cadence_weeks)
+    return period.starts_on, period.last_on + cadence - timedelta(days=1)
 
 
 def need(period: PublishedPeriod, kind: str = "") -> int:

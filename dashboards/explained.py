@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import FirmSettings, TalkContact, User
 from accounts.threshold import profile_need
 from core import wording
+from dashboards.compositions import compositions, numbered
 from dashboards.edition import label
 from scoring.maths import exposure, figures, release
 from scoring.maths.posterior import ENOUGH_CLIENTS
@@ -149,13 +150,22 @@ class Released:
     label: str
     remark: str
     is_out: bool
+    composition: int
 
 
 def released() -> list[Released]:
     """Every release, newest first. Why one was withheld or withdrawn is not said."""
+    announced = announced_periods()
+    composed = numbered([period for period, _state in announced])
     return [
-        Released(period, label(period), _remark(period, state), state == PUBLISHED)
-        for period, state in announced_periods()
+        Released(
+            period=period,
+            label=label(period),
+            remark=_remark(period, state),
+            is_out=state == PUBLISHED,
+            composition=composed[period.id],
+        )
+        for period, state in announced
     ]
 
 
@@ -197,6 +207,7 @@ def context(firm: FirmSettings, referents: list[User]) -> dict[str, object]:
         "weeks": firm.rounds_per_period * firm.cadence_weeks,
         "released": rows,
         "versions": versions(rows),
+        "compositions": compositions([row.period for row in rows]),
         "referents": referents,
         "contacts": TalkContact.objects.select_related("person"),
     }

@@ -12,13 +12,13 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.audit import Act, record
 from accounts.models import User
 from core import wording
-from core.tables import as_file, escape
+from core.tables import escape
 from dashboards import clients_table, perms
 from dashboards.changes import moved
 from dashboards.edition import FIRM, Edition, Reading
+from dashboards.filing import Filed, leave
 from dashboards.names import Named, Names
 from dashboards.themes import asked_in
 from scoring.publication import OVERALL, Cell, Scope, published
@@ -40,10 +40,8 @@ def export(
     """The file, and a line about it in the audit log."""
     rows = figures_table(viewer=viewer, edition=edition, names=names, day=localdate(now))
     ref = edition.chosen.starts_on.isoformat()
-    lines = {"lines": ["", str(len(rows))]}
-    act = Act("export", object_kind="figures", object_ref=ref, changes=lines)
-    record(act, actor=viewer, now=now)
-    return as_file([headers(), *rows], file_type, _("figures"))
+    what = Filed("figures", ref, _("figures"))
+    return leave([headers(), *rows], what, viewer=viewer, file_type=file_type, now=now)
 
 
 def headers() -> list[str]:
@@ -69,7 +67,7 @@ def _shown(reading: Reading, names: Names, viewer: User, day: date) -> Iterator[
     """What the pages show, in their order."""
     asked = asked_in(reading.edition.chosen.id)
     every = [one.item.dimension for one in asked]
-    fixed = [one.item.dimension for one in asked if not one.item.is_rotating]
+    fixed = [one.item.dimension for one in asked if not one.item.is_narrow]
     yield from _of(reading, FIRM, names.firm, every)
     for unit in clients_table.units_of(reading, names):
         yield unit.scope, unit.name
@@ -106,13 +104,13 @@ def _line(reading: Reading, scope: Scope, name: str, names: Names) -> Line:
     change = moved(reading, scope) if scope.kind != "pool" else None
     return [
         *(escape(text) for text in what),
-        *_told(reading.cell(scope)),
+        *columns(reading.cell(scope)),
         change.says if change else "",
         *when,
     ]
 
 
-def _told(cell: Cell) -> Line:
+def columns(cell: Cell) -> Line:
     """Score, low, high, people, reliability and group; one word where it is withheld."""
     if cell.withheld:
         return [_("Withheld"), "", "", "", "", ""]

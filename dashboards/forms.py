@@ -25,6 +25,8 @@ from scoring.publication import PublishedPeriod
 USUAL_SHARE = 0.15
 MOST_MOVES = 500
 PLACES = 6
+# Rounds to come that somebody may look ahead at most.
+FURTHEST = 12
 
 
 class PeriodForm(forms.Form):
@@ -186,7 +188,7 @@ class ScenarioForm(forms.Form):
     # Every line may stay empty.
     says_optional = False
     rounds = forms.IntegerField(
-        label=_("Rounds ahead"), min_value=2, max_value=12, required=False, initial=AHEAD
+        label=_("Rounds ahead"), min_value=2, max_value=FURTHEST, required=False, initial=AHEAD
     )
 
     def __init__(self, data: Any, *, people: QuerySet[User], missions: Sequence[Mission]) -> None:
@@ -229,6 +231,12 @@ class ScenarioForm(forms.Form):
     def people(self) -> dict[str, User]:
         """Who was picked, by the field that names them."""
         names = [f"person{n}" for n in range(1, PLACES + 1)]
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+
+    @property
+    def missions(self) -> dict[str, int]:
+        """Which missions (ids) were picked, by the field that names them; "none" is none."""
+        names = [f"mission{n}" for n in range(1, PLACES + 1)]
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
 
     @property

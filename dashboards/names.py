@@ -26,7 +26,9 @@ from missions.models import MissionProfile
 from surveys.models import Dimension, Question
 
 INTERNAL = Client.Kind.INTERNAL.value
-TURNING = Question.Role.ROTATING.value
+# Published per profile and for the firm only: a line of their own, never a column of a table.
+NARROW = (Question.Role.ROTATING.value, Question.Role.EXTRA.value)
+TURNING = NARROW[0]
 TEXT = CharField()
 
 
@@ -120,7 +122,7 @@ def _everything() -> QuerySet[Any, tuple[Any, ...]]:
             beside=F("unit__ref"),
             ended_on=F("ended_on"),
         ),
-        _lines(MissionProfile.objects.all(), "profiles", **BILINGUAL, ended_on=F("ended_on")),
+        _lines(MissionProfile.everything.all(), "profiles", **BILINGUAL, ended_on=F("ended_on")),
         _dimensions(),
         all=True,
     )
@@ -130,9 +132,10 @@ BILINGUAL = {"french": F("name_fr"), "english": F("name_en")}
 
 
 def _dimensions() -> QuerySet[Any, tuple[Any, ...]]:
-    """Themes; those whose questions all take turns are rotating."""
+    """Themes; rotating ones are those whose questions all take turns, or are for some alone."""
     questions = Question.objects.filter(dimension=OuterRef("pk"))
-    turning = Exists(questions.filter(role=TURNING)) & ~Exists(questions.exclude(role=TURNING))
+    narrow = questions.filter(role__in=NARROW)
+    turning = Exists(narrow) & ~Exists(questions.exclude(role__in=NARROW))
     kind = Case(When(turning, then=Value(TURNING)), default=Value(""), output_field=TEXT)
     return _lines(
         Dimension.objects.all(),

@@ -17,11 +17,30 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import FirmSettings, User
 from balancing.perms import can_read_loads
+from clients.perms_prospects import can_meet_prospects
 from dashboards import standing
 from dashboards.names import Names
 from followup.reading import to_handle_count
 
 COUNTED = "followup:alert_list"
+CHARTER = "clients:charter"
+CHARTER_PAGES = (
+    "clients:charter_version", "clients:charter_choosing", "clients:charter_open",
+    "clients:value_propose", "clients:value_against", "clients:value_write",
+    "clients:charter_choose", "clients:objection_answer", "clients:charter_link_list",
+    "clients:charter_link_create",
+)  # fmt: skip
+PROSPECT_PAGES = (
+    "clients:prospect_create", "clients:prospect_detail", "clients:prospect_edit",
+    "clients:prospect_screen",
+    "clients:prospect_accept", "clients:prospect_refuse", "clients:prospect_lose",
+    "clients:prospect_path", "clients:path_list", "clients:path_create", "clients:path_edit",
+    "clients:path_ask", "clients:path_end", "clients:request_answer", "clients:request_edit",
+    "dashboards:path",
+    "dashboards:exceptions", "clients:exception_create", "clients:exception_look",
+    "clients:stance_list", "clients:stance_edit", "clients:sector_wish", "clients:stance_team",
+    "clients:sheet_list", "clients:sheet_detail", "clients:sheet_write",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,8 @@ class Place:
     icon: str
     also: tuple[str, ...] = ()
     allowed: Callable[[User], bool] = lambda user: True
+    # Has it room at the bottom of a phone? Else it stands in the person's own menu there.
+    on_phone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +65,7 @@ class Item:
     icon: str
     current: bool
     count: int = 0
+    on_phone: bool = True
 
 
 def reads_all(user: User) -> bool:
@@ -56,8 +78,14 @@ def reads_own(user: User) -> bool:
 
 
 OWN = (
-    Place("dashboards:home", _("Home"), "home", ("dashboards:thanks", "surveys:checkin")),
-    Place("dashboards:history", _("My history"), "clock"),
+    Place(
+        "dashboards:home", _("Home"), "home",
+        ("dashboards:thanks", "surveys:checkin", "surveys:client_review"),
+    ),
+    Place(
+        "dashboards:history", _("My history"), "clock",
+        ("dashboards:history_erase", "dashboards:history_leave"),
+    ),
     Place(
         "dashboards:firm", _("Figures"), "trend",
         ("dashboards:client", "dashboards:profile"), reads_own,
@@ -71,12 +99,32 @@ OWN = (
         ),
         reads_own,
     ),
+    Place(
+        "dashboards:enough", _("Our clients"), "star", ("dashboards:status_rule",), reads_own,
+        on_phone=False,
+    ),
+    Place(
+        CHARTER, _("Charter"), "flag", (*CHARTER_PAGES, "clients:prospect_list", *PROSPECT_PAGES),
+        reads_own, on_phone=False,
+    ),
 )  # fmt: skip
 STEER = (
-    Place("dashboards:overview", _("Overview"), "grid"),
+    Place("dashboards:overview", _("Overview"), "grid", ("dashboards:firm_comments",)),
     Place(COUNTED, _("To handle"), "bell", ("followup:alert_detail",)),
-    Place("dashboards:client_list", _("Clients"), "building", ("dashboards:client",)),
-    Place("dashboards:profile_list", _("Mission profiles"), "layers", ("dashboards:profile",)),
+    Place(
+        "dashboards:client_list",
+        _("Clients"),
+        "building",
+        ("dashboards:client", "dashboards:client_comments"),
+    ),
+    Place("dashboards:symmetry", _("Symmetry"), "swap"),
+    Place("dashboards:enough", _("Virtuous clients"), "star", ("dashboards:status_rule",)),
+    Place(
+        "dashboards:profile_list",
+        _("Mission profiles"),
+        "layers",
+        ("dashboards:profile", "dashboards:profile_comments"),
+    ),
     Place(
         "dashboards:load",
         _("Balance of loads"),
@@ -90,9 +138,20 @@ STEER = (
         ),
         can_read_loads,
     ),
+    Place("dashboards:portfolio", _("Portfolio"), "pie"),
 )
+PROMISES = Place(
+    "followup:promise_list", _("Our promises"), "check",
+    (
+        "followup:promise_create", "followup:promise_edit", "followup:idea_create",
+        "followup:idea_answer",
+    ),
+)  # fmt: skip
+# What everybody reads, for whoever has no other page that leads there.
+READ_BY_ALL = (PROMISES, Place("dashboards:exceptions", _("Exceptions and refusals"), "flag"))
 SUPPORT = (
     Place("followup:wish_list", _("Wishes to talk"), "chat"),
+    PROMISES,
     Place(
         "accounts:talk_contact_list", _("People to talk to"), "people",
         ("accounts:talk_contact_edit", "accounts:talk_contact_create"),
@@ -106,7 +165,10 @@ ORGANISE = (
     ),
     Place(
         "clients:client_list", _("Client files"), "archive",
-        ("clients:client_edit", "clients:client_create", "clients:client_history"),
+        (
+            "clients:client_edit", "clients:client_create", "clients:client_history",
+            "clients:contact_list", "clients:contact_create", "clients:contact_edit",
+        ),
     ),
     Place(
         "missions:skill_list", _("Skills"), "star",
@@ -115,10 +177,16 @@ ORGANISE = (
             "missions:skill_edit", "missions:restriction_list", "missions:restriction_create",
         ),
     ),
+    Place(CHARTER, _("Values charter"), "flag", CHARTER_PAGES),
+    Place(
+        "clients:prospect_list", _("Prospects and paths"), "search", PROSPECT_PAGES,
+        can_meet_prospects,
+    ),
     Place("missions:absence_list", _("Absences"), "calendar"),
     Place("accounts:person_list", _("People"), "people", ("accounts:person_detail",)),
     Place("accounts:unit_list", _("Units"), "link", ("accounts:unit_edit",)),
 )  # fmt: skip
+REVIEWS = Place("surveys:review_plan", _("Reviews of clients"), "check")
 SET_UP = (
     Place("operations:first_steps", _("Getting started"), "flag"),
     Place(
@@ -128,6 +196,8 @@ SET_UP = (
             "surveys:question_preview", "surveys:round_list",
         ),
     ),
+    Place("surveys:satisfaction_plan", _("Surveys of clients"), "chat"),
+    REVIEWS,
     Place("missions:profile_list", _("Mission profiles"), "layers", ("missions:profile_edit",)),
     Place(
         "missions:fact_list", _("Facts of demand"), "scales",
@@ -143,10 +213,24 @@ SET_UP = (
     ),
 )  # fmt: skip
 JOBS = (
+    Place(
+        "operations:mail_list",
+        _("E-mails"),
+        "mail",
+        (
+            "operations:mail_detail",
+            "surveys:mail_settings",
+            "surveys:unit_slot",
+            "surveys:mail_trial",
+        ),
+    ),
     Place("operations:job_list", _("Background jobs"), "clock"),
     Place("followup:quality", _("How alerts fare"), "pie"),
 )
-ROUNDS = (Place("surveys:round_list", _("Rounds and periods"), "calendar"),)
+ROUNDS = (
+    REVIEWS,
+    Place("surveys:round_list", _("Rounds and periods"), "calendar"),
+)
 THRESHOLD = (Place("accounts:threshold_edit", _("People a figure needs"), "lock"),)
 AUDIT = (Place("accounts:audit_list", _("Audit log"), "shield"),)
 
@@ -162,7 +246,8 @@ def places_of(user: User) -> Groups:
             (pgettext_lazy("menu", "Support"), SUPPORT),
         ]
     if reads_all(user) or user.is_administrator:
-        groups += [(pgettext_lazy("menu", "Organise"), ORGANISE)]
+        also = () if reads_all(user) else READ_BY_ALL
+        groups += [(pgettext_lazy("menu", "Organise"), (*ORGANISE, *also))]
     if user.is_administrator:
         groups += [(pgettext_lazy("menu", "Set up"), (*SET_UP, *JOBS, *AUDIT))]
     elif user.is_referent:
@@ -197,6 +282,7 @@ def _items(request: HttpRequest, user: User, places: Iterable[Place], count: int
             icon=place.icon,
             current=here == place.name or here in place.also,
             count=count if place.name == COUNTED else 0,
+            on_phone=place.on_phone,
         )
         for place in places
         if place.allowed(user)

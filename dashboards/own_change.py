@@ -7,6 +7,7 @@ people at the client, since telling it only to some would say how many others an
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from scoring.publication import have_gone_down
 from surveys.own import OwnCheckIn
@@ -29,4 +30,7 @@ def gone_down(check_ins: Sequence[OwnCheckIn], now: datetime) -> list[OwnCheckIn
 
 
 def _values(series: Sequence[OwnCheckIn]) -> list[float]:
-    return [one.overall for one in series if one.overall is not None]
+    """Since the questions are what they are now: others would move the figure by themselves."""
+    told = [one for one in series if one.overall is not None]
+    alike = takewhile(lambda one: one.overall_basis == told[-1].overall_basis, reversed(told))
+    return [one.overall for one in alike if one.overall is not None][::-1]

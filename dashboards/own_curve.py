@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -21,6 +22,7 @@ ROUNDS = 8
 # Class of the line, class and radius of its points: the second is dashed, with hollow points.
 LOOKS = (("ln", "pt", "5"), ("ln2", "hol", "4.5"))
 QUARTERS = (100, 75, 50, 25, 0)
+Spot = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class OwnCurve:
     ticks: list[tuple[float, str]]
     days: list[date]
     lines: list[Line]
+    # Places of the rounds from which on the question is another than before.
+    cuts: list[int]
 
     @property
     def drawings(self) -> list[SafeString]:
@@ -87,7 +91,7 @@ class OwnCurve:
     def rows(self) -> list[Row]:
         return [
             Row(
-                wording.short_day(day),
+                wording.short_day(day) + (f" · {cut_text()}" if place in self.cuts else ""),
                 [self._words(line.points.get(place)) for line in self.lines],
             )
             for place, day in enumerate(self.days)
@@ -114,7 +118,16 @@ def own_curve(check_ins: Sequence[OwnCheckIn]) -> OwnCurve | None:
     labels = next((one.feeling_labels for one in check_ins if one.feeling), [])
     ticks = list(zip(QUARTERS, reversed(labels), strict=False)) if labels else _plain_ticks()
     question = outcome.question if outcome else _("Mean of your answers, from 0 to 100")
-    return OwnCurve(question, [(float(at), words) for at, words in ticks], days, lines)
+    bases = {
+        one.round_on: one.feeling_basis if outcome else one.overall_basis for one, _v in known
+    }
+    cuts = [place for place in range(1, len(days)) if bases[days[place - 1]] != bases[days[place]]]
+    return OwnCurve(question, [(float(at), words) for at, words in ticks], days, lines, cuts)
+
+
+def cut_text() -> str:
+    """What stands where the question was changed."""
+    return _("Question changed")
 
 
 def _lines(known: list[tuple[OwnCheckIn, float]], days: list[date]) -> list[Line]:
@@ -135,7 +148,7 @@ def _plain_ticks() -> list[tuple[int, str]]:
 
 
 def _drawn(curve: OwnCurve, frame: Frame) -> SafeString:
-    parts = [_grid(curve, frame), *_drawn_lines(curve, frame)]
+    parts = [_grid(curve, frame), *_drawn_lines(curve, frame), _drawn_cuts(curve, frame)]
     return format_html(
         '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
         frame.kind,
@@ -176,15 +189,37 @@ def _grid(curve: OwnCurve, frame: Frame) -> SafeString:
 def _drawn_lines(curve: OwnCurve, frame: Frame) -> list[SafeString]:
     drawn = []
     for line, (stroke, dot, radius) in zip(curve.lines, LOOKS, strict=False):
-        spots = [
-            (str(frame.x(place, len(curve.days))), str(frame.y(value)))
+        spots = {
+            place: (str(frame.x(place, len(curve.days))), str(frame.y(value)))
             for place, value in sorted(line.points.items())
-        ]
-        joined = " ".join(f"{x},{y}" for x, y in spots)
-        drawn.append(format_html('<polyline class="{}" points="{}"/>', stroke, joined))
-        circles = ((dot, x, y, radius) for x, y in spots)
+        }
+        for run in _runs(spots, curve.cuts):
+            joined = " ".join(f"{x},{y}" for x, y in run)
+            drawn.append(format_html('<polyline class="{}" points="{}"/>', stroke, joined))
+        circles = ((dot, x, y, radius) for x, y in spots.values())
         drawn.append(format_html_join("", '<circle class="{}" cx="{}" cy="{}" r="{}"/>', circles))
     return drawn
+
+
+def _runs(spots: dict[int, Spot], cuts: list[int]) -> list[list[Spot]]:
+    """The points on each side of the cuts."""
+    ends = [0, *cuts, max(spots) + 1]
+    sides = [[spots[at] for at in spots if start <= at < end] for start, end in pairwise(ends)]
+    return [side for side in sides if side]
+
+
+def _drawn_cuts(curve: OwnCurve, frame: Frame) -> SafeString:
+    """A dashed upright line half-way to where something else is asked, and its words."""
+    at = [
+        (frame.x(place - 1, len(curve.days)) + frame.x(place, len(curve.days))) / 2
+        for place in curve.cuts
+    ]
+    return format_html_join(
+        "",
+        '<line class="axis" x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke-dasharray="2 3"/>'
+        '<text x="{0}" y="{3}" text-anchor="middle">{4}</text>',
+        ((f"{x:.1f}", frame.top, frame.bottom, frame.top - 4, cut_text()) for x in at),
+    )
 
 
 def _sample(look: tuple[str, str, str]) -> SafeString:

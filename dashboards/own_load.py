@@ -22,6 +22,7 @@ from missions.models import Mission
 class Carried:
     """A mission that somebody carried over the window."""
 
+    mission: Mission
     name: str
     rounds: int
     demanding: int
@@ -129,6 +130,7 @@ def _load_text(row: Load) -> list[str]:
 def _carried(row: Load, missions: dict[int, Mission], doubted: set[int]) -> list[Carried]:
     return [
         Carried(
+            found,
             f"{found.client.name}, {found.title}",
             item["rounds"],
             item["demanding"],

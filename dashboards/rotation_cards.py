@@ -15,6 +15,7 @@ CAUTIONS = {
     "client_above": gettext_lazy("A client where people are well is left: tell it early"),
     "short_stay": gettext_lazy("Somebody has been there for less than twelve weeks"),
     "bench": gettext_lazy("Somebody would be free for another mission, to be found"),
+    "other_place": gettext_lazy("Another place: %(places)s"),
     "overlap": gettext_lazy("The handover needs both people in the same weeks"),
 }
 
@@ -24,6 +25,7 @@ SKILLS = {
     "skills_unknown": gettext_lazy("To be checked, nothing said about their skills: %(skills)s"),
     "wants_more": gettext_lazy("Would like more of it: %(skills)s (shared)"),
     "wants_less": gettext_lazy("Would like less of it: %(skills)s (shared)"),
+    "wants_client": gettext_lazy("Would like to work for this client: %(skills)s (shared)"),
 }
 
 
@@ -64,8 +66,22 @@ def card(rotation: Rotation) -> RotationCard:
         gap_text(rotation.gap),
         parts,
         cost_text(rotation),
-        str(CAUTIONS.get(rotation.caution, CAUTIONS["overlap"])),
+        caution_text(rotation),
     )
+
+
+def caution_text(rotation: Rotation) -> str:
+    """What weighs most against it, with the places to which people would go."""
+    text = str(CAUTIONS.get(rotation.caution, CAUTIONS["overlap"]))
+    if rotation.caution != "other_place":
+        return text
+    pairs = [(move.leaves, move.takes) for move in rotation.moves.all()]
+    places = {
+        there.place: None
+        for here, there in pairs
+        if here and there and there.place and here.place != there.place
+    }
+    return text % {"places": ", ".join(places)}
 
 
 def gap_text(gap: float) -> str:
@@ -120,7 +136,9 @@ def mission_name(mission: Mission | None) -> str:
 def change_text(move: RotationMove, rounds: int) -> str:
     """« 77 %, puis 54 % dans 6 tours » beside what would be without it."""
     if move.takes is None:
-        return _("%(now)s today, then free for another mission") % {"now": percent(move.share_now)}
+        return _("%(now)s today, then no mission: none is planned yet") % {
+            "now": percent(move.share_now)
+        }
     words = {
         "now": percent(move.share_now),
         "then": percent(move.share_with),
@@ -129,8 +147,8 @@ def change_text(move: RotationMove, rounds: int) -> str:
     }
     return (
         ngettext(
-            "%(now)s, then %(then)s in %(rounds)s round (%(without)s without it)",
-            "%(now)s, then %(then)s in %(rounds)s rounds (%(without)s without it)",
+            "%(now)s, then %(then)s in %(rounds)s round (%(without)s without this change)",
+            "%(now)s, then %(then)s in %(rounds)s rounds (%(without)s without this change)",
             rounds,
         )
         % words

@@ -65,6 +65,13 @@ def of_everybody(firm: Any) -> dict[str, Any]:
     """For every page, signed in or not. ``firm``: its settings, read when they are asked for."""
     return {
         "people_needed": SimpleLazyObject(lambda: str(firm.anonymity_threshold)),
+        "comment_people": SimpleLazyObject(
+            lambda: str(threshold.comment_need(firm.anonymity_threshold))
+        ),
+        # Of a mission profile, and so of the time between two missions.
+        "profile_people": SimpleLazyObject(
+            lambda: str(threshold.profile_need(firm.anonymity_threshold))
+        ),
         "threshold_news": SimpleLazyObject(lambda: threshold.news(now=timezone.now())),
     }
 

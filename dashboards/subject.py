@@ -55,6 +55,8 @@ class Subject:
     firm: Cell
     themes: list[Theme]
     rotating: list[Theme]
+    # Asked at some moments, or of this profile alone.
+    extra: list[Theme]
     trend: Trend | None
     changes: Changes | None
 
@@ -75,7 +77,7 @@ class Subject:
 
     @property
     def all_themes(self) -> list[Theme]:
-        return [*self.themes, *self.rotating]
+        return [*self.themes, *self.rotating, *self.extra]
 
     @property
     def multiples(self) -> list[Multiple]:
@@ -109,14 +111,16 @@ def read_subject(
 
 
 def _subject(reading: Reading, scope: Scope, asked: Sequence[Asked], names: Names) -> Subject:
-    themes = themes_of(reading, scope, [one for one in asked if not one.item.is_rotating], names)
+    themes = themes_of(reading, scope, [one for one in asked if not one.item.is_narrow], names)
     turning = themes_of(reading, scope, [one for one in asked if one.item.is_rotating], names)
+    extra = [one for one in asked if one.item.is_extra and one.item.profile in {"", scope.ref}]
     cell = reading.cell(scope)
     return Subject(
         cell=cell,
         firm=reading.cell(FIRM),
         themes=themes,
         rotating=turning,
+        extra=themes_of(reading, scope, extra, names),
         # A withheld figure shows no trend either: earlier periods stay in the selector.
         trend=None if cell.withheld else trend_of(reading.curve(scope)),
         changes=None if cell.withheld else changes_of(reading, _named(scope, asked, names)),

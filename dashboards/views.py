@@ -1,120 +1,42 @@
 """Pages of published figures: the overview, clients, profiles, the firm."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.models import FirmSettings
 from accounts.perms import person_required, signed_in
-from balancing.perms import can_read_loads
 from balancing.reading import latest_pass
-from clients.models import Client
+from clients import sheets
+from clients.models import Charter, Client
 from core.listing import listing
 from core.tables import attachment
-from dashboards import clients_table, perms, profiles_table, themes
+from dashboards import charts_symmetry, clients_table, perms, profiles_table, themes
 from dashboards.changes import moved
 from dashboards.charts import finding as curve_finding
-from dashboards.edition import FIRM, Edition, Reading, label, read, read_curve
+from dashboards.client_sides import with_sides
+from dashboards.comments import comments_of
+from dashboards.edition import FIRM, Edition, Reading, read, read_curve
 from dashboards.export import export
-from dashboards.forms import ExportForm, PeriodForm
-from dashboards.names import Named, Names, load_names
-from dashboards.navigation import menu, shared
-from dashboards.standing import late_sentence
+from dashboards.figures_page import Page, file_of, page_of
+from dashboards.names import Named, load_names
+from dashboards.navigation import menu
+from dashboards.satisfaction import symmetry
 from dashboards.subject import Subject, mission_lines, read_subject
 from followup.reading import to_handle
 from missions.models import Mission
 from scoring.publication import (
-    LEAST_PEOPLE,
-    WITHDRAWN,
     Scope,
-    announced_periods,
     firm_participation,
-    published_periods,
 )
-from surveys.calendar import next_close
-
-# What a file of figures may be, and the word of its link.
-EXPORT_TYPES = (("csv", "CSV"), ("xlsx", "XLSX"))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What every page of figures starts from."""
-
-    request: HttpRequest
-    person: User
-    now: datetime
-    names: Names
-    edition: Edition | None
-    notices: list[str]
-
-    @property
-    def today(self) -> date:
-        return timezone.localdate(self.now)
-
-    @property
-    def late(self) -> str:
-        """Why the newest period is missing; an older one that was asked for says nothing of it."""
-        if self.edition is None:
-            return late_sentence(self.now, None)
-        if not self.edition.is_latest:
-            return ""
-        return late_sentence(self.now, self.edition.chosen, self.edition.latest_label)
-
-    def render(self, template: str, context: dict[str, Any]) -> HttpResponse:
-        common = {
-            "edition": self.edition,
-            "tail": self.edition.tail if self.edition else "",
-            "names": self.names,
-            "notices": self.notices,
-            # What a figure of that period needed: its release keeps the number.
-            "client_need": self.edition.need if self.edition else LEAST_PEOPLE,
-            "profile_need": self.edition.profile_need if self.edition else LEAST_PEOPLE,
-            "late": self.late,
-            "reads_all": perms.can_read_overview(self.person),
-            "export_types": EXPORT_TYPES,
-            "reads_loads": can_read_loads(self.person),
-            # What is to come, where nothing is out yet.
-            "next_period": None if self.edition else next_close(now=self.now),
-        }
-        frame = shared(self.person, self.names)
-        return render(self.request, template, frame | common | context)
-
-
-def page_of(request: HttpRequest) -> Page:
-    """Names, and the period that the address asks for: two queries."""
-    form = PeriodForm(request.GET, periods=published_periods())
-    return Page(
-        request=request,
-        person=signed_in(request),
-        now=timezone.now(),
-        names=load_names(),
-        edition=form.edition(),
-        notices=_ignored(form, request.GET.get("period", "")),
-    )
-
-
-def _ignored(form: PeriodForm, asked: str) -> list[str]:
-    """A sentence where the address asks for a period that has no figures, and another one has."""
-    return [_not_there(asked)] if form.is_ignored and form.periods else []
-
-
-def _not_there(asked: str) -> str:
-    """Why the period of the address is not shown; that one was withdrawn is no secret."""
-    for period, state in announced_periods():
-        if period.starts_on.isoformat() == asked and state == WITHDRAWN:
-            said = _("The figures of %(period)s were withdrawn.")
-            return said % {"period": label(period)}
-    return _("These figures are not published: here is the latest release.")
-
+from surveys.models import ReviewPlan
+from surveys.plans import MONTH_DAYS
 
 # --- the overview ----------------------------------------------------------------------------
 
@@ -122,7 +44,7 @@ def _not_there(asked: str) -> str:
 @require_safe
 @person_required(perms.can_read_overview)
 def overview(request: HttpRequest) -> HttpResponse:
-    """What to handle this week, then the state of the firm, then the detail."""
+    """What to handle, then the state of the firm, then the detail."""
     page = page_of(request)
     themes_named = {ref: row.name for ref, row in page.names.dimensions.items()}
     cards = to_handle(page.person, page.now, themes_named)
@@ -132,10 +54,32 @@ def overview(request: HttpRequest) -> HttpResponse:
         "navigation": menu(request, page.person, count=len(cards)),
         "client_count": sum(row.is_current(page.today) for row in clients),
         "loads": latest_pass(page.now),
+        **_charter(page),
         **_participation(page),
         **(_state(page, page.edition) if page.edition else {}),
     }
     return page.render("dashboards/overview.html", context)
+
+
+def _charter(page: Page) -> dict[str, Any]:
+    """The version that is being chosen; for the referent what is theirs to write, sheets too."""
+    live = Charter.objects.live()
+    is_referent = page.person.is_referent
+    return {
+        "choosing": live if live and live.is_open(page.today) else None,
+        "to_write": bool(live and live.is_writing and is_referent),
+        "sheets_due": _sheets_due(page) if is_referent else 0,
+    }
+
+
+def _sheets_due(page: Page) -> int:
+    """Clients of few people never judged, or not for as long as between two reviews."""
+    if not Charter.objects.published().exists():
+        return 0
+    since = page.now - timedelta(days=ReviewPlan.current().months * MONTH_DAYS)
+    need = FirmSettings.current().anonymity_threshold
+    few = sheets.with_few_people(Client.objects.all(), page.today, need=need)
+    return few.filter(Q(judged_at=None) | Q(judged_at__lt=since)).count()
 
 
 def _participation(page: Page) -> dict[str, Any]:
@@ -161,9 +105,19 @@ def _state(page: Page, edition: Edition) -> dict[str, Any]:
         "firm_finding": curve_finding(past.curve(FIRM)),
         "firm_moved": moved(past, FIRM),
         "table": table,
-        "groups": clients_table.grouped(clients_table.with_curves(shown, past)),
+        "groups": _groups(page, edition, shown, past),
         "heat": profiles_table.heat_of(reading, page.names, page.today),
     }
+
+
+def _groups(
+    page: Page, edition: Edition, rows: list[clients_table.Row], past: Reading
+) -> list[clients_table.Group]:
+    """Lines under their headings, with their past, their status and what the client last said."""
+    curved = clients_table.with_curves(rows, past)
+    return clients_table.grouped(
+        with_sides(curved, viewer=page.person, edition=edition, now=page.now)
+    )
 
 
 # --- lists -----------------------------------------------------------------------------------
@@ -185,7 +139,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
     context = {
         "firm": reading.cell(FIRM),
         "table": table,
-        "groups": clients_table.grouped(clients_table.with_curves(shown, past)),
+        "groups": _groups(page, page.edition, shown, past),
         "page": found.page,
         "notices": page.notices + found.notices,
     }
@@ -205,52 +159,31 @@ def profile_list(request: HttpRequest) -> HttpResponse:
     return page.render("dashboards/profile_list.html", {"heat": heat})
 
 
-# --- one client, one profile, the firm -------------------------------------------------------
-
-
-@require_safe
-@person_required(perms.can_read_firm)
-def client(request: HttpRequest, pk: int) -> HttpResponse:
-    """Is this client good for people, since when, which themes stand apart from the firm?"""
-    found = perms.client_for(signed_in(request), pk)
-    page = page_of(request)
-    context: dict[str, Any] = {
-        "client": found,
-        "people": Client.objects.filter(pk=found.pk).working(page.today).get(found.pk, 0),
-        "can_edit": perms.can_edit_client(page.person, found),
-        "subject": None,
-        "missions": [],
-        "alerts": [],
-    }
-    if perms.can_read_missions(page.person):
-        rows = Mission.objects.filter(client=found)
-        context["missions"] = mission_lines(rows, page.today)
-        context["alerts"] = perms.open_alerts_on(page.person, found, page.now)
-    if page.edition:
-        context |= _client_figures(page, page.edition, found)
-    return page.render("dashboards/client.html", context)
-
-
-def _client_figures(page: Page, edition: Edition, found: Client) -> dict[str, Any]:
-    pools = [Scope("pool", found.unit.ref), Scope("pool", "")]
-    subject, reading = read_subject(
-        viewer=page.person,
-        edition=edition,
-        scope=Scope("client", found.ref),
-        names=page.names,
-        beside=pools,
-    )
-    pool = next((scope for scope in pools if not reading.cell(scope).withheld), None)
-    if pool is None:
-        return _told(subject) | {"pool_name": "", "pool_url": ""}
-    return _told(subject) | {
-        "pool_name": clients_table.pool_name(page.names, pool.ref),
-        "pool_url": reverse("dashboards:client_list") + edition.tail,
-    }
+# --- symmetry, one profile, the firm ---------------------------------------------------------
 
 
 def _told(subject: Subject) -> dict[str, Any]:
     return {"subject": subject, "themes_finding": themes.finding(subject.themes)}
+
+
+@require_safe
+@person_required(perms.can_read_overview)
+def symmetry_page(request: HttpRequest) -> HttpResponse:
+    """What clients think beside what our people live there, client by client."""
+    page = page_of(request)
+    periods = page.edition.periods if page.edition else ()
+    view = symmetry(viewer=page.person, names=page.names, periods=periods, now=page.now)
+    context: dict[str, Any] = {"view": view}
+    if view:
+        found = listing(request, None, view.rows)
+        context |= {"page": found.page, "notices": page.notices + found.notices}
+    if view and view.shown:
+        context |= {
+            "figure": charts_symmetry.symmetry_figure(view),
+            "drawing": charts_symmetry.symmetry_svg(view),
+            "says": charts_symmetry.says(view),
+        }
+    return page.render("dashboards/symmetry.html", context)
 
 
 @require_safe
@@ -259,7 +192,7 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
     """How is this kind of work lived, and since when?"""
     found = perms.profile_for(signed_in(request), pk)
     page = page_of(request)
-    context: dict[str, Any] = {"profile": found, "subject": None, "missions": []}
+    context: dict[str, Any] = {"profile": found, "subject": None, "missions": [], "comments": None}
     if perms.can_read_missions(page.person):
         rows = Mission.objects.filter(profile=found)
         context["missions"] = mission_lines(rows, page.today)
@@ -269,6 +202,7 @@ def profile(request: HttpRequest, pk: int) -> HttpResponse:
             viewer=page.person, edition=page.edition, scope=scope, names=page.names
         )
         context |= _told(subject)
+        context["comments"] = comments_of(page.person, page.edition, *scope[:2])
     return page.render("dashboards/profile.html", context)
 
 
@@ -297,29 +231,25 @@ def _firm_figures(page: Page, edition: Edition) -> dict[str, Any]:
     return _told(subject) | {
         "firm_moved": moved(reading, FIRM),
         "heat": profiles_table.heat_of(reading, page.names, page.today),
-        "groups": _own_groups(reading, own),
+        "groups": _groups(page, edition, _own(reading, own), reading),
     }
 
 
-def _own_groups(reading: Reading, own: list[Named]) -> list[clients_table.Group]:
-    rows = clients_table.ordered(clients_table.row_of(reading, row) for row in own)
-    return clients_table.grouped(clients_table.with_curves(rows, reading))
+def _own(reading: Reading, own: list[Named]) -> list[clients_table.Row]:
+    return clients_table.ordered(clients_table.row_of(reading, row) for row in own)
 
 
 @require_safe
 @person_required(perms.can_read_firm)
 def figures_export(request: HttpRequest) -> HttpResponse:
     """The figures of one period that the reader may see, as a file; it is written down."""
-    form = ExportForm(request.GET, periods=published_periods())
-    edition = form.edition() if form.is_valid() else None
-    if edition is None:
-        raise Http404
+    edition, file_type = file_of(request)
     content = export(
         viewer=signed_in(request),
         edition=edition,
         names=load_names(),
-        file_type=form.file_type,
+        file_type=file_type,
         now=timezone.now(),
     )
-    name = f"{_('figures')}-{edition.chosen.starts_on}.{form.file_type}"
-    return attachment(content, form.file_type, name)
+    name = f"{_('figures')}-{edition.chosen.starts_on}.{file_type}"
+    return attachment(content, file_type, name)

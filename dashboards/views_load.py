@@ -23,6 +23,8 @@ from dashboards import rotation_cards
 from dashboards.charts_load import load_figure, load_svg
 from dashboards.load_trend import trend
 from dashboards.own_load import lines, own_load_line
+from followup import texts
+from followup.rules import INDEX
 
 # The first look: this many people, or all those above their zone.
 FIRST_PEOPLE = 12
@@ -66,6 +68,7 @@ def load(request: HttpRequest) -> HttpResponse:
     if newest is not None:
         context |= _people(request, asked) | trend(asked.now, rotations) | _missions(newest, asked)
         context["rounds"] = _rounds_text(newest)
+        context["unevenness"] = _unevenness(newest)
     return render(request, "dashboards/load.html", context)
 
 
@@ -133,6 +136,11 @@ def _rounds_text(newest: LoadPass) -> str:
     rounds = newest.loads.order_by("-exposed_rounds").values_list("exposed_rounds", flat=True)
     count = rounds.first() or 0
     return ngettext("last round", "%(count)s last rounds", count) % {"count": count}
+
+
+def _unevenness(newest: LoadPass) -> str:
+    index = newest.indices.get(INDEX)
+    return texts.unevenness(index["value"], index["reference"]) if index else ""
 
 
 # --- missions --------------------------------------------------------------------------------

@@ -1,9 +1,8 @@
-"""A person's own pages: home, thank you, history. Nobody else sees them."""
+"""A person's own pages: home and thank you. Nobody else sees them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,21 +11,21 @@ from django.views.decorators.cache import never_cache
 
 from accounts.models import FirmSettings, User
 from accounts.perms import manager_of, person_required, signed_in
+from accounts.threshold import profile_need
 from balancing.reading import own_rotations
+from clients.models import Charter
+from clients.perms import can_see_clients, reads_staffing
 from dashboards.edition import label
-from dashboards.own_change import gone_down
-from dashboards.own_curve import own_curve
-from dashboards.own_load import own_load_line
 from dashboards.standing import late_sentence
 from followup.reading import alerts_about, closed_for
+from followup.talks import said_to_have_talked
 from missions.models import Assignment, Mission
 from scoring.publication import published_periods
-from surveys import own
+from surveys import leaving, own, reviewing
 from surveys.calendar import next_close, next_opening, period_label, round_label
 from surveys.intake import Asked, asked
 from surveys.models import Round
 
-PER_PAGE = 12
 DAYS_A_WEEK = 5
 
 
@@ -51,15 +50,21 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     lines = asked(person=person, now=now)
     landing = _landing(person)
-    if not lines and landing:
+    to_judge = reviewing.asked(person=person, now=now)
+    if not lines and not to_judge and landing:
         return redirect(landing)
+    todo = [line for line in lines if not line.is_done]
+    said = closed_for(person, now)
+    drafts = own.begun(person=person, rounds={line.round.pk for line in todo})
     period, latest = next_close(now=now), next(iter(published_periods(limit=1)), None)
     shown = label(latest) if latest else ""
     context = {
         "now": now,
-        "todo": [line for line in lines if not line.is_done],
+        "todo": [(line, drafts.get((line.round.pk, line.mission.pk))) for line in todo],
+        "to_judge": to_judge,
         "missions": _missions(person, lines, now),
         "is_asked": bool(lines),
+        "has_left": not lines and leaving.has_left(person),
         "period": period,
         "period_label": period_label(period) if period else "",
         "shown": {"label": shown, "published_at": latest.published_at} if latest else None,
@@ -67,7 +72,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "next_round": next_opening(now=now),
         "about_me": alerts_about(person, now),
         "rotations": own_rotations(person),
-        "said": closed_for(person, now),
+        "said": [one for one in said if one.from_answers],
+        "decided": [one for one in said if not one.from_answers],
+        "talks": said_to_have_talked(person, now),
+        "accounts": not reads_staffing(person) and can_see_clients(person),
+        "choosing": Charter.objects.choosing(localdate(now)),
     }
     return render(request, "dashboards/home.html", context)
 
@@ -102,30 +111,19 @@ def thanks(request: HttpRequest, round_pk: int, mission_pk: int) -> HttpResponse
         # or has taken their answers back.
         raise Http404
     round_ = Round.objects.select_related("period").get(pk=round_pk)
+    lines = asked(person=person, now=now)
+    flow = [line for line in lines if line.round.pk == round_.pk]
     context = {
+        "draft_key": f"{person.pk}-{round_pk}-{mission_pk}",
+        "step": sum(line.is_done for line in flow) + 1,
+        "steps": len(flow),
         "sent": sent,
         "round": round_,
         "round_label": round_label(round_),
         "period_label": period_label(round_.period),
         "manager": manager_of(person),
-        "others": [line for line in asked(person=person, now=now) if not line.is_done],
+        "profile_need": profile_need(FirmSettings.current().anonymity_threshold),
+        "others": [line for line in lines if not line.is_done],
+        "to_judge": [one for one in reviewing.asked(person=person, now=now) if not one.is_done],
     }
     return render(request, "dashboards/thanks.html", context)
-
-
-@never_cache
-@person_required()
-def history(request: HttpRequest) -> HttpResponse:
-    """One's own check-ins, and one's own curve."""
-    person, now = signed_in(request), timezone.now()
-    check_ins = own.history(person=person, now=now)
-    page: Page[own.OwnCheckIn] = Paginator(check_ins, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "total": len(check_ins),
-        "curve": own_curve(check_ins),
-        "own": own_load_line(person, now),
-        "gone_down": gone_down(check_ins, now),
-        "talk_to": manager_of(person),
-    }
-    return render(request, "dashboards/history.html", context)

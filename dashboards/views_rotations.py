@@ -32,6 +32,7 @@ from dashboards.forms import (
     SetAsideForm,
     TalkForm,
 )
+from dashboards.left_out import left_out
 
 State = Rotation.State
 LAST_ENDED = 12
@@ -57,7 +58,8 @@ def rotation_list(request: HttpRequest) -> HttpResponse:
         return _ask(request, wish, viewer, now)
     latest = RotationRun.objects.filter(asked_by=viewer).first()
     context = {"form": form, "has_people": people.exists(), "run": latest}
-    return render(request, "dashboards/rotations.html", context | _found(viewer, latest))
+    context |= _found(viewer, latest, now)
+    return render(request, "dashboards/rotations.html", context)
 
 
 def _run_form(request: HttpRequest, people: QuerySet[User], now: datetime) -> RotationRunForm:
@@ -86,13 +88,15 @@ def _ask(request: HttpRequest, wish: Wish, viewer: User, now: datetime) -> HttpR
     return redirect("dashboards:rotation_list")
 
 
-def _found(viewer: User, latest: RotationRun | None) -> dict[str, Any]:
+def _found(viewer: User, latest: RotationRun | None, now: datetime) -> dict[str, Any]:
     rows = reading.whole(perms.rotations_of(viewer))
     proposed = rows.filter(run=latest, state=State.PROPOSED) if latest else rows.none()
+    cards = rotation_cards.cards(proposed)
     ended = rows.filter(state__in=[State.AGREED, State.REFUSED, State.SET_ASIDE])
     talking = rotation_cards.cards(rows.filter(state=State.TALKING))
     return {
-        "proposed": rotation_cards.cards(proposed),
+        "proposed": cards,
+        "left_out": left_out(viewer, latest, [*cards, *talking], now),
         "talking": [
             (one, rotation_cards.answers_text(list(one.rotation.moves.all()))) for one in talking
         ],
@@ -254,6 +258,7 @@ def rotation_own(request: HttpRequest, pk: int) -> HttpResponse:
         "part": rotation_cards.part(move, move.rotation.run.rounds),
         "line": rotation_cards.own_line(move),
         "others": [row.person.full_name for row in others],
+        "facts": [fact.name for fact in move.takes.facts.current()] if move.takes else [],
         "form": form,
         "is_open": is_open,
         "overtaken": overtaken,

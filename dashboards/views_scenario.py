@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -18,7 +19,7 @@ from balancing.eligibility import Abilities
 from balancing.maths.projection import NOWHERE
 from balancing.outlook import AHEAD, Outlook, outlook
 from balancing.scenarios import Effect, Fit, candidates, fit, scenario
-from dashboards.forms import ScenarioForm
+from dashboards.forms import FURTHEST, ScenarioForm
 from dashboards.rotation_cards import gap_text
 from missions.models import Mission, Skill
 from missions.perms import mission_for
@@ -53,26 +54,34 @@ def scenario_page(request: HttpRequest) -> HttpResponse:
     missions = _missions(look)
     form = ScenarioForm(request.GET or None, people=people, missions=missions)
     context: dict[str, Any] = {"form": form, "look": look}
-    if look is not None and form.is_bound and form.is_valid() and _all_there(form, look):
+    if look is not None and form.is_bound and form.is_valid():
         if form.ahead != AHEAD:
             look = outlook(now, rounds=form.ahead) or look
-        context |= _result(look, form, missions, people.values_list("pk", flat=True))
+        if _all_there(form, look):
+            context |= _result(look, form, missions, people.values_list("pk", flat=True))
     return render(request, "dashboards/scenario.html", context)
 
 
 def _missions(look: Outlook | None) -> list[Mission]:
-    """Those that run in the first round to come."""
+    """Those that go on or begin within the longest horizon there is to choose."""
     if look is None:
         return []
-    running = Mission.objects.outliving(look.coming[0]).filter(starts_on__lte=look.until)
+    round_ = look.coming[1] - look.coming[0]
+    latest = look.until + (FURTHEST - AHEAD) * round_
+    running = Mission.objects.outliving(look.coming[0]).filter(starts_on__lte=latest)
     return list(running.select_related("client").order_by("client__name", "title", "pk"))
 
 
 def _all_there(form: ScenarioForm, look: Outlook) -> bool:
-    """Whether there is somebody to look at, and everybody will still be there."""
+    """Whether there is somebody to look at, and everybody and every mission will be there."""
     for field, person in form.people.items():
         if look.person(person.pk) == NOWHERE:
             form.add_error(field, _("This person is not there in the rounds to come."))
+    for field, mission in form.missions.items():
+        if look.mission(mission) == NOWHERE:
+            words = _("This mission does not run by %(day)s, the last day looked at.")
+            day = date_format(look.until, "DATE_FORMAT")
+            form.add_error(field, words % {"day": day})
     return form.is_valid() and bool(form.chosen)
 
 
@@ -138,6 +147,8 @@ def _notes(found: Fit, names: Mapping[int, str]) -> Iterable[str]:
         yield _("nothing said about their skills")
     if found.is_barred:
         yield _("a restriction keeps them from it")
+    if found.is_unwilling:
+        yield _("shares that they would not work for this client")
 
 
 def _skill_names() -> dict[int, str]:
@@ -154,6 +165,7 @@ def who_could(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate(now)
     look = outlook(now, rounds=AHEAD)
     context: dict[str, Any] = {"mission": mission, "look": look, "rows": []}
+    context["is_far"] = look is not None and mission.starts_on > look.until
     if look is not None and look.mission(mission.pk) != NOWHERE:
         people = perms.people_to_rotate(viewer).present(today)
         on_it = mission.assignments.during(look.coming[0], look.until).values("person")
@@ -179,5 +191,6 @@ def who_could(request: HttpRequest, pk: int) -> HttpResponse:
             "demand": look.demand[look.mission(mission.pk)],
             "is_demanding": look.demand[look.mission(mission.pk)] > look.threshold,
             "rounds": len(look.coming),
+            "is_to_come": mission.starts_on > look.coming[0],
         }
     return render(request, "dashboards/who_could.html", context)

@@ -29,6 +29,7 @@
   document.addEventListener("click", (e) => {
     const near = (selector) => e.target.closest(selector);
     if (near("[data-theme-toggle]")) switchTheme();
+    if (near("[data-print]")) print();
     const opener = near("[data-dialog]");
     const dialog = opener && document.getElementById(opener.dataset.dialog);
     if (dialog) { e.preventDefault(); dialog.showModal(); }
@@ -51,6 +52,7 @@
   document.addEventListener("submit", (e) => {
     const form = e.target;
     if (form.matches("[data-leave]")) forgetDrafts();
+    if (form.dataset.forget) store(session, `draft:${form.dataset.forget}`, null);
     if (form.method !== "post" || form.matches("[data-again], [hx-post]:not([hx-trigger])")) return;
     if (form.dataset.sent) { e.preventDefault(); return; }
     form.dataset.sent = "1";
@@ -65,36 +67,12 @@
   });
   document.addEventListener("htmx:afterSwap", (e) => e.target.querySelector?.("[data-focus]")?.focus());
 
-  // Answers that could not reach the server stay in this tab, under the form's own key.
-  const draftKey = (form) => `draft:${form.dataset.draft}`;
+  // Drafts that lie in this tab (draft.js) go at signing out, and one by one at sending.
   const forgetDrafts = () => {
     try {
       Object.keys(sessionStorage).filter((key) => key.startsWith("draft:"))
         .forEach((key) => sessionStorage.removeItem(key));
     } catch { /* private mode */ }
-  };
-  const keepDraft = (form) => {
-    const kept = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
-    store(session, draftKey(form), JSON.stringify(kept));
-    const status = form.querySelector("[data-offline]");
-    if (status) status.textContent = status.dataset.offline;
-  };
-  const restoreDraft = (form) => {
-    const kept = store(session, draftKey(form));
-    if (!kept) return;
-    for (const [name, value] of JSON.parse(kept)) {
-      const field = form.elements.namedItem(name);
-      if (field) field.value = value;
-    }
-    form.dispatchEvent(new Event("change", { bubbles: true }));
-  };
-  const watchDraft = (form) => {
-    form.addEventListener("htmx:sendError", () => keepDraft(form));
-    form.addEventListener("htmx:afterRequest", (e) => {
-      if (e.detail.successful) store(session, draftKey(form), null);
-    });
-    addEventListener("online", () => restoreDraft(form));
-    restoreDraft(form);
   };
 
   const countAnswers = (form) => {
@@ -106,14 +84,14 @@
       if (out) out.textContent = out.dataset.answered.replace("{n}", n);
     };
     form.addEventListener("change", update);
+    form.addEventListener("restored", update);
     update();
   };
 
   document.addEventListener("DOMContentLoaded", () => {
     if (document.querySelector("[data-forget-drafts]")) forgetDrafts();
+    all("[data-forget-draft]").forEach((e) => store(session, `draft:${e.dataset.forgetDraft}`, null));
     all("form[data-count]").forEach(countAnswers);
-    // After htmx has bound its triggers (deferred scripts run before this event).
-    setTimeout(() => all("form[data-draft]").forEach(watchDraft));
     document.querySelector("[data-errors]")?.focus();
     all(".toast[data-brief]").forEach((toast) => setTimeout(
       () => toast.matches(":hover, :focus-within") || toast.remove(), 10000));
