@@ -3,12 +3,16 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import hypothesis
 import pytest
+from django.conf import settings as django_settings
+from django.core.cache import caches
 from django.test import Client as Browser
 from django.utils import translation
 
+from core import sealing
 from tests.world import World, build_world
 
 # A busy machine is slow, which is no failure: times belong to the benchmarks.
@@ -59,6 +63,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _own_language() -> None:
     """Each test begins in the firm's language, whichever the one before it left behind."""
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept in Redis outlives a test, and others run beside it: each test has its own keys,
+    so that no address has guessed too often already."""
+    monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _comment_keys(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keys of this run alone; an installation's are made by a command."""
+    django_settings.COMMENT_KEYS = str(tmp_path_factory.mktemp("keys") / "comment_keys.json")
+    sealing.add_key()
 
 
 @pytest.fixture(autouse=True)

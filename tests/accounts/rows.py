@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from accounts import threshold
 from accounts.models import TalkContact
+from accounts.stopping import CHECK_IN, token_of
 from tests.matrix import Row
 from tests.world import World
 
@@ -42,6 +43,11 @@ def reset_key(world: World) -> dict[str, str]:
 SEEN = {"consultant": 403, "manager": 403, "referent": 403}
 UNIT_SEEN = {"manager": 403, "referent": 403}
 
+
+def stop_link(world: World) -> dict[str, str]:
+    return {"token": token_of(world.consultant, CHECK_IN)}
+
+
 ROWS = [
     Row("accounts:person_list", 403, **READERS),
     Row("accounts:person_create", 403, **ADMINISTRATOR),
@@ -76,6 +82,10 @@ ROWS = [
     Row("accounts:talk_contact_edit", 403, contact, method="post", referent=200),
     Row("accounts:talk_contact_remove", 405, contact, anonymous=405),
     Row("accounts:talk_contact_remove", 403, contact, method="post", referent=302),
+    # By a link in a mail, whoever is signed in.
+    Row("accounts:mail_stop", 200, args=stop_link, anonymous=200),
+    Row("accounts:mail_stop", 200, args=stop_link, method="post", anonymous=200),
+    Row("accounts:mail_stop", 404, args=lambda world: {"token": "not-ours"}, anonymous=404),
     Row("accounts:profile_edit", 200),
     Row("accounts:profile_edit", 200, method="post"),
     Row("accounts:audit_list", 403, referent=200, administrator=200),

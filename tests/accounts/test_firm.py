@@ -20,11 +20,6 @@ TODAY = date(2026, 11, 25)
 TYPED = {
     "name": "Atelier Lumen",
     "consulted_on": "2025-01-06",
-    "first_round_on": "2025-01-07",
-    "cadence_weeks": 4,
-    "open_days": 14,
-    "opens_at": "10:00",
-    "rounds_per_period": 3,
     "demand_maximum": 10,
     "participation_floor": 50,
     "digest_weekday": 1,
@@ -34,11 +29,8 @@ TYPED = {
 }
 
 
-def form(people: int = 40, closed_rounds: int = 0, **typed: Any) -> FirmForm:
-    firm = FirmSettings.objects.get(pk=1)
-    return FirmForm(
-        TYPED | typed, instance=firm, today=TODAY, people=people, closed_rounds=closed_rounds
-    )
+def form(**typed: Any) -> FirmForm:
+    return FirmForm(TYPED | typed, instance=FirmSettings.objects.get(pk=1), today=TODAY)
 
 
 @pytest.fixture(autouse=True)
@@ -48,10 +40,10 @@ def _firm(db: None) -> None:
 
 def test_settings_are_kept_and_audited(world: World, browser: Browser) -> None:
     browser.force_login(world.administrator)
-    typed = TYPED | {"name": "Lumen", "opens_at": "09:30"}
+    typed = TYPED | {"name": "Lumen", "digest_at": "09:30"}
     assert browser.post(reverse("accounts:settings_edit"), typed).status_code == 302
     firm = FirmSettings.objects.get()
-    assert (firm.name, firm.opens_at, firm.pk) == ("Lumen", time(9, 30), 1)
+    assert (firm.name, firm.digest_at, firm.pk) == ("Lumen", time(9, 30), 1)
     entry = AuditEntry.objects.get()
     assert entry.changes["name"] == ["Atelier Lumen", "Lumen"]
     assert (entry.object_kind, entry.actor) == ("settings", world.administrator)
@@ -82,31 +74,6 @@ def test_settings_of_a_firm_without_a_row_are_made(world: World) -> None:
 def test_the_threshold_is_never_under_five() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         make.firm(anonymity_threshold=4)
-
-
-@pytest.mark.parametrize(("weeks", "days", "good"), [(4, 27, True), (4, 28, False), (1, 6, True)])
-def test_round_closes_before_the_next_opens(weeks: int, days: int, good: bool) -> None:
-    checked = form(cadence_weeks=weeks, open_days=days, rounds_per_period=12)
-    assert checked.is_valid() is good
-    assert ("open_days" in checked.errors) is not good
-
-
-@pytest.mark.parametrize(
-    ("rounds", "people", "closed", "good"),
-    [
-        (2, 199, 6, False),
-        (2, 200, 5, False),
-        (1, 200, 6, True),
-        (1, 40, 0, False),
-        (4, 40, 0, True),
-    ],
-)
-def test_short_periods_need_people_and_history(
-    rounds: int, people: int, closed: int, good: bool
-) -> None:
-    checked = form(people, closed, rounds_per_period=rounds)
-    assert checked.is_valid() is good
-    assert ("rounds_per_period" in checked.errors) is not good
 
 
 @pytest.mark.parametrize(
@@ -141,11 +108,6 @@ def test_alerts_and_their_mail_are_kept(world: World, browser: Browser) -> None:
     firm = FirmSettings.objects.get()
     assert (firm.participation_floor, firm.digest_weekday) == (90, 4)
     assert firm.digest_at == time(19)
-
-
-def test_length_that_was_there_before_is_left_alone() -> None:
-    make.firm(rounds_per_period=1)
-    assert form(rounds_per_period=1, name="Lumen").is_valid()
 
 
 def test_consultation_has_taken_place() -> None:

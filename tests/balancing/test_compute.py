@@ -67,7 +67,7 @@ def test_one_by_one_or_at_once_is_the_same() -> None:
 def test_killed_while_it_writes_leaves_nothing_and_recovers() -> None:
     made = staffed.firm(2)
     with (
-        mock.patch.object(Load.objects, "bulk_create", side_effect=KeyboardInterrupt),
+        mock.patch.object(compute, "_plain", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
         run(made.rounds)
@@ -98,7 +98,7 @@ def make_pass(round_: Any) -> LoadPass:
 def test_another_fault_is_not_hidden() -> None:
     made = staffed.firm(2)
     with (
-        mock.patch.object(Load.objects, "bulk_create", side_effect=IntegrityError),
+        mock.patch.object(compute, "insert_rows", side_effect=IntegrityError),
         pytest.raises(IntegrityError),
     ):
         run(made.rounds)
@@ -336,21 +336,33 @@ def test_a_simulated_firm_with_movers_and_absent_figures() -> None:
 # --- size ------------------------------------------------------------------------------------
 
 
-def reads(number: int) -> int:
-    """Queries that read, for one more round in which so many more people are staffed."""
+def queries(number: int) -> int:
+    """Queries for one more round in which so many more people are staffed."""
     asked = make.round_(make.date(2026, 1, 6) + number * staffed.CADENCE)
     mission = make.mission()
     for _ in range(number):
         Assignment.objects.create(person=make.person(), mission=mission, starts_on=asked.starts_on)
     with CaptureQueriesContext(connection) as found:
         run([asked])
-    return sum(query["sql"].startswith("SELECT") for query in found)
+    return len(found)
 
 
-def test_reads_do_not_grow_with_people() -> None:
+def test_queries_do_not_grow_with_people() -> None:
     make.firm()
-    reads(1)
-    assert reads(30) == reads(90)
+    queries(1)
+    assert queries(30) == queries(90) > 3
+
+
+def test_a_batch_is_written_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = staffed.firm(6)
+    run(made.rounds)
+    whole = rows_of(Load)
+    LoadPass.objects.all().delete()
+    monkeypatch.setattr(compute, "BATCH", 2)
+    run(made.rounds)
+    assert rows_of(Load) == whole
+    assert len({row["person_id"] for row in whole}) > 2
+    assert all(row["detail"] for row in whole)
 
 
 def test_a_mission_that_nobody_is_on_any_more_is_forgotten() -> None:

@@ -13,6 +13,8 @@ from balancing.eligibility import Abilities
 from balancing.models import Rotation
 from balancing.outlook import outlook
 from balancing.scenarios import fit
+from clients import stances
+from clients.stances import Said
 from missions import restrictions, skills
 from missions.models import Mission, Restriction, Skill
 from missions.skills import Held
@@ -135,7 +137,7 @@ def test_the_same_queries_for_many(world: World, network: Skill) -> None:
         with CaptureQueriesContext(connection) as captured:
             Abilities.of(people, missions, DAY, DAY)
         counts.append(len(captured))
-    assert counts[0] == counts[1] == 6
+    assert counts[0] == counts[1] == 8
 
 
 # --- rotations -------------------------------------------------------------------------------
@@ -238,3 +240,46 @@ def test_two_kept_apart_are_not_sent_to_one_mission(
     run = firm.plan()
     assert not run.rotations.exists()
     assert run.outcome == "nothing"
+
+
+def stand(firm: Firm, pairs: set[tuple[int, int]], wish: str, *, shared: bool = True) -> None:
+    """These people (ids) say that of the clients of these missions (ids)."""
+    for person, mission in pairs:
+        stances.say(
+            person=User.objects.get(pk=person),
+            client=Mission.objects.get(pk=mission).client,
+            said=Said(wish=wish, shared=shared),
+            now=NOW,
+        )
+
+
+def taken(firm: Firm) -> set[tuple[int, int]]:
+    """Who would take which mission; who would pause is left out."""
+    return {(person, takes) for person, takes in moves(firm) if takes is not None}
+
+
+def test_nobody_is_sent_to_a_client_against_their_values(firm: Firm) -> None:
+    first = taken(firm)
+    clients = dict(Mission.objects.values_list("pk", "client"))
+    assert first
+    stand(firm, first, "against", shared=False)
+    assert taken(firm) == first
+    stand(firm, first, "against")
+    assert not {(person, clients[takes]) for person, takes in taken(firm)} & {
+        (person, clients[takes]) for person, takes in first
+    }
+
+
+def test_a_client_one_would_like_is_a_reason(firm: Firm) -> None:
+    first = taken(firm)
+    stand(firm, first, "for")
+    told = {
+        (move.person_id, code, names[0])
+        for rotation in firm.plan().rotations.all()
+        for move in rotation.moves.exclude(takes=None)
+        for code, *names in move.reasons
+        if code == "wants_client"
+    }
+    clients = dict(Mission.objects.values_list("pk", "client__name"))
+    assert told
+    assert told <= {(person, "wants_client", clients[takes]) for person, takes in first}

@@ -376,6 +376,12 @@ def test_the_caution_that_weighs_most_comes_first(firm: Firm) -> None:
     assert told(firm, rest, long_ago).caution(set()) == "bench"
     assert told(firm, swap, long_ago).caution(set()) == "overlap"
     assert told(firm, swap, long_ago).overlap_days == 15
+    Mission.objects.filter(pk=hard.pk).update(place="Lille")
+    assert told(firm, swap, long_ago).caution(set()) == "overlap"
+    Mission.objects.filter(pk=easy.pk).update(place="Lyon")
+    assert told(firm, swap, long_ago).caution(set()) == "other_place"
+    assert told(firm, swap, None).caution(set()) == "short_stay"
+    Mission.objects.update(place="")
     codes = [code for code, _ in told(firm, swap, long_ago).move(swap[0]).reasons]
     assert codes == ["long_stay"]
     Mission.objects.update(place="Lille")

@@ -1,10 +1,12 @@
 """What a choice of hands would do to its people, to the firm and to alerts."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
+from balancing.maths.projection import NOWHERE, Change
 from balancing.models import LoadPass
 from balancing.outlook import Outlook, outlook
 from balancing.scenarios import candidates, scenario
@@ -99,3 +101,43 @@ def test_two_withheld_clients_of_the_same_facts_give_the_same_output(
     assert (one == two) is withheld
     first, second = (candidates(look, [person], twin.pk) for twin in twins)
     assert (first == second) is withheld
+
+
+def test_a_mission_to_come_weighs_from_its_first_day_and_is_not_no_mission(firm: Firm) -> None:
+    look = seen(firm)
+    hard, person = firm.made.hard[0], firm.made.people[10]
+    coming = make.mission(client=hard.client, profile=hard.profile, starts_on=look.coming[4])
+    coming.facts.set(hard.facts.all())
+    look = seen(firm)
+    at_once, later, none = (
+        scenario(look, [(person.pk, pk)]).effects[0] for pk in (hard.pk, coming.pk, None)
+    )
+    assert later.share_without < later.share_with < at_once.share_with
+    assert none.load_with < later.load_without < later.load_with < at_once.load_with
+    assert candidates(look, [person.pk], coming.pk) == [replace(later, above_with=False)]
+
+
+def test_a_mission_that_ends_weighs_until_its_last_day(firm: Firm) -> None:
+    look = seen(firm)
+    hard, bench = firm.made.hard[0], firm.made.people[-1]
+    short = make.mission(
+        client=hard.client, profile=hard.profile, starts_on=look.coming[0],
+        ends_on=look.coming[1] - timedelta(days=1),
+    )  # fmt: skip
+    short.facts.set(hard.facts.all())
+    look = seen(firm)
+    long_one, short_one = (scenario(look, [(bench.pk, pk)]) for pk in (hard.pk, short.pk))
+    assert short_one.effects[0].share_with < long_one.effects[0].share_with
+    days = look.horizon.changed([Change(look.person(bench.pk), NOWHERE, look.mission(short.pk))])
+    assert days.coming_days()[look.person(bench.pk)].sum() == 20
+
+
+def test_a_mission_beyond_the_rounds_looked_at_is_refused(firm: Firm) -> None:
+    look = seen(firm)
+    hard = firm.made.hard[0]
+    far = make.mission(
+        client=hard.client, profile=hard.profile, starts_on=look.until + timedelta(days=1)
+    )
+    look = seen(firm)
+    with pytest.raises(LookupError, match="does not run by"):
+        scenario(look, [(firm.made.people[0].pk, far.pk)])

@@ -36,6 +36,7 @@ def test_quick_run_writes_every_part_down(tmp_path: Path) -> None:
     assert parts == {
         "checkin", "period", "pages", "storage", "streaming",
         "warning", "estimator", "privacy", "scale", "rotations", "loads",
+        "what_if",
     }  # fmt: skip
     for figure in told["figures"]:
         assert figure["name"] in done.stdout

@@ -19,8 +19,10 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from accounts.models import User
 from operations.demo import install
-from tests.browser.firm import Firm
+from surveys.models import Question, QuestionVersion, Sketch
+from tests.browser.firm import Firm, forget
 from tests.browser.visits import Visits
 
 ARGUMENTS = [
@@ -61,6 +63,19 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture
+def questions_as_before(firm: Firm) -> Iterator[None]:
+    """What a journey changes of the questions is taken back: the others find them as they were."""
+    kept = (Question, QuestionVersion, Sketch)
+    before = {model: list(model.objects.values()) for model in kept}
+    yield
+    for model in reversed(kept):
+        model.objects.exclude(pk__in=[row["id"] for row in before[model]]).delete()
+    for model in kept:
+        for row in before[model]:
+            model.objects.filter(pk=row["id"]).update(**row)
+
+
 @pytest.fixture(scope="session")
 def firm(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Firm]:
     """The demo firm, made once by the product's own code (``operations.demo``), in a database
@@ -97,8 +112,42 @@ def address(firm: Firm) -> Iterator[str]:
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def empty(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The address of an installation in which nothing was entered yet, with a database of its own
+    beside the demo firm's, which is back afterwards."""
+    database = connection.settings_dict
+    before = database["TEST"]["NAME"]
+    connection.close()
+    here = Path(django_settings.VAR) / "empty.sqlite3"
+    database["TEST"]["NAME"] = str(here) if connection.vendor == "sqlite" else "symetrie_empty"
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=FAST):
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[]
+        )
+        server = LiveServer("localhost")
+        yield server.url
+        server.stop()
+        end_other_sessions()
+        teardown_databases(made, verbosity=0)
+    database["TEST"]["NAME"] = before
+
+
+@pytest.fixture
+def first_visits(
+    request: pytest.FixtureRequest, chromium: Browser, empty: str
+) -> Iterator[Visits]:
+    """Browsers in the empty installation."""
+    yield from visiting(request, chromium, empty)
+
+
 @pytest.fixture
 def visits(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Visits]:
+    """Browsers in the demo firm."""
+    yield from visiting(request, chromium, address)
+
+
+def visiting(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Visits]:
     """Browsers of one test; silent faults of its pages fail it."""
     folder = Path(django_settings.VAR) / "browser"
     folder.mkdir(exist_ok=True, parents=True)
@@ -108,3 +157,16 @@ def visits(request: pytest.FixtureRequest, chromium: Browser, address: str) -> I
     name = re.sub(r"[^\w-]+", "-", request.node.name)
     made.close(failed=failed or bool(made.watch.faults), name=name)
     assert made.watch.faults == []
+
+
+@pytest.fixture(scope="module")
+def somebody(firm: Firm) -> User:
+    """One person for the journeys of a file: the demo firm has few who have not answered."""
+    return firm.consultant()
+
+
+@pytest.fixture
+def person(somebody: User) -> Iterator[User]:
+    """The same, left as they were found."""
+    yield somebody
+    forget(somebody)

@@ -8,7 +8,7 @@ from accounts.models import User
 from clients.models import Client
 from operations.demo.install import LOGINS
 from surveys.intake import Asked, asked
-from surveys.models.answers import CheckIn
+from surveys.models.answers import CheckIn, Draft
 
 # People who are looked at, and must stay as they are.
 KEPT = ("L001", "L002", "L003")
@@ -58,3 +58,9 @@ def stored(person: User) -> list[CheckIn]:
     """What is kept of somebody in the open round."""
     open_rounds = {line.round.pk for line in asked(person=person, now=timezone.now())}
     return list(CheckIn.objects.filter(person=person, round__in=open_rounds))
+
+
+def forget(person: User) -> None:
+    """As if they had neither answered nor begun in the open round."""
+    CheckIn.objects.filter(pk__in=[row.pk for row in stored(person)]).delete()
+    Draft.objects.filter(person=person).delete()

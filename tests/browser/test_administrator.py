@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import FirmSettings, TalkContact
@@ -50,6 +51,7 @@ def test_import_wrong_lines_then_the_corrected_file(visits: Visits, firm: Firm) 
     assert Client.objects.get(ref="PALIER").unit.ref == "LYON"
 
 
+@pytest.mark.usefixtures("questions_as_before")
 def test_add_reword_and_order_questions(visits: Visits, firm: Firm) -> None:
     page = visits.page(firm.person("administrator"), Taste(language="en"))
     page.goto("/questions/")
@@ -91,6 +93,7 @@ def test_add_reword_and_order_questions(visits: Visits, firm: Firm) -> None:
     expect(page.get_by_role("status").first).to_be_visible()
 
 
+@pytest.mark.usefixtures("questions_as_before")
 def test_a_question_that_was_asked_gets_a_new_version(visits: Visits, firm: Firm) -> None:
     question = Question.objects.get(code="meaning")
     page = visits.page(firm.person("administrator"), Taste(language="en"))

@@ -2,12 +2,15 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, Request, expect
 
-from accounts.models import TalkContact
+from accounts.models import TalkContact, User
 from accounts.perms import manager_of
 from operations.demo.install import PASSWORD
+from surveys import own
 from surveys.intake import Asked
+from surveys.models.answers import CheckIn
 from surveys.wishes import wishes_to
 from tests.browser.firm import Firm, stored, todo
 from tests.browser.visits import DESKTOP, PHONE, Taste, Visits, focus_on
@@ -97,6 +100,79 @@ def test_answer_with_a_keyboard_and_no_script(visits: Visits, firm: Firm) -> Non
     assert row.answers == {codes[0]: 0, codes[1]: 50}
 
 
+WORDS = "Deux réunions de trop, « et »\nune bonne équipe."
+
+
+def write_a_comment(page: Page, *, is_shown: bool) -> None:
+    """By keys alone, from wherever one stands."""
+    focus_on(page, page.locator("#comment"))
+    first, second = WORDS.split("\n")
+    page.keyboard.type(first)
+    page.keyboard.press("Enter")
+    page.keyboard.type(second)
+    page.keyboard.press("Tab")
+    expect(page.locator("#comment_shown")).to_be_focused()
+    if is_shown:
+        page.keyboard.press("Space")
+
+
+def comment_of(row: CheckIn) -> tuple[str, bool]:
+    """As its author reads it, and whether it may be shown."""
+    every = own.history(person=row.person, now=row.sent_at)
+    [kept] = [one for one in every if one.round_on == row.round.starts_on]
+    return kept.comment, kept.comment_shown
+
+
+@pytest.mark.parametrize("with_scripts", [True, False], ids=["scripts", "no scripts"])
+@pytest.mark.parametrize("share", ["averages", "talk"])
+def test_a_comment_and_both_ways_of_sharing_by_keys_alone(
+    visits: Visits, firm: Firm, person: User, share: str, *, with_scripts: bool
+) -> None:
+    """From the form to "thank you", and back to a form that has everything."""
+    nadia = firm.person("referent")
+    line = todo(person)
+    is_shown = share == "averages"
+    page = visits.page(person, Taste(DESKTOP, with_scripts=with_scripts))
+    page.goto(form_of(line))
+    focus_on(page, page.locator("fieldset.q").nth(0).locator("input").first)
+    page.keyboard.press("Space")
+    write_a_comment(page, is_shown=is_shown)
+    page.keyboard.press("Tab")
+    expect(page.locator("#share-averages")).to_be_focused()
+    if share == "talk":
+        page.keyboard.press("ArrowDown")
+        focus_on(page, page.locator("#talk_to"))
+        page.keyboard.type(nadia.first_name)
+    focus_on(page, send(page))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
+    [row] = stored(person)
+    assert list(row.answers.values()) == [0]
+    assert comment_of(row) == (WORDS, is_shown)
+    wished = [one.name for one in wishes_to(person=nadia, now=row.sent_at)]
+    assert (person.full_name in wished) is (share == "talk")
+
+    focus_on(page, page.get_by_role("link", name="Modifier").first)
+    page.keyboard.press("Enter")
+    expect(page.locator("#comment")).to_have_value(WORDS)
+    expect(page.locator("#comment_shown")).to_be_checked(checked=is_shown)
+    expect(page.get_by_label("Je souhaite en parler")).to_be_checked(checked=share == "talk")
+    # Another mind about all three.
+    focus_on(page, page.locator("#comment"))
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    if share == "talk":
+        focus_on(page, page.get_by_label("Je souhaite en parler"))
+        page.keyboard.press("ArrowUp")
+    focus_on(page, send(page))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
+    [row] = stored(person)
+    assert comment_of(row)[0] == ""
+    assert person.full_name not in [one.name for one in wishes_to(person=nadia, now=row.sent_at)]
+
+
 def test_wish_to_talk_reaches_one_person(visits: Visits, firm: Firm) -> None:
     person, nadia = firm.consultant(), firm.person("referent")
     page = visits.page(person, ON_A_PHONE)
@@ -169,12 +245,17 @@ def test_a_session_that_ended_gives_the_form_back(visits: Visits, firm: Firm) ->
     assert sorted(stored(person)[0].answers.values()) == [0, 75]
 
 
+def is_sending(request: Request) -> bool:
+    """Not a tap that is kept as a draft."""
+    return request.method == "POST" and not request.url.endswith("/draft/")
+
+
 def test_a_double_click_sends_once(visits: Visits, firm: Firm) -> None:
     person = firm.consultant()
     page = visits.page(person)
     page.goto(form_of(todo(person)))
     posts = []
-    page.on("request", lambda request: posts.append(request) if request.method == "POST" else None)
+    page.on("request", lambda request: posts.append(request) if is_sending(request) else None)
     page.locator("fieldset.q").first.locator(".scale input").nth(2).click()
     send(page).dblclick()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Merci")
@@ -182,8 +263,7 @@ def test_a_double_click_sends_once(visits: Visits, firm: Firm) -> None:
     assert len(stored(person)) == 1
 
 
-def test_nothing_chosen_says_so(visits: Visits, firm: Firm) -> None:
-    person = firm.consultant()
+def test_nothing_chosen_says_so(visits: Visits, person: User) -> None:
     page = visits.page(person, Taste(PHONE, language="en"))
     page.goto(form_of(todo(person)))
     send(page).tap()
@@ -195,5 +275,10 @@ def test_nothing_chosen_says_so(visits: Visits, firm: Firm) -> None:
 def test_between_two_missions(visits: Visits, firm: Firm) -> None:
     page = visits.page(firm.idle(), ON_A_PHONE)
     page.goto("/")
-    expect(page.get_by_role("heading", name="Entre deux missions")).to_be_visible()
-    expect(page.get_by_role("link", name="Faire le point")).to_have_count(0)
+    expect(page.get_by_text("En attente de la suivante, en formation")).to_be_visible()
+    # The demo's people have sent theirs, and may change it until the close.
+    page.get_by_role("link", name="le modifier").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Entre deux missions")
+    # Neither a client nor a mission to speak of.
+    expect(page.get_by_text("Avec le client")).to_have_count(0)
+    expect(page.get_by_text("Le soutien de notre entreprise est")).to_be_visible()

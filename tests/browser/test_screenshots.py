@@ -16,7 +16,7 @@ def test_the_picture_of_the_readme(visits: Visits, firm: Firm) -> None:
     page = visits.page(firm.person("manager"), Taste(Device(1280, 860)))
     page.goto("/overview/")
     page.reload()  # now the font is there at once
-    expect(page.get_by_role("heading", name="cette semaine")).to_be_visible()
+    expect(page.get_by_role("heading", name="à traiter")).to_be_visible()
     drawn = page.screenshot()
     if "SYMETRIE_SCREENSHOTS" in os.environ:
         PICTURE.write_bytes(drawn)

@@ -59,6 +59,8 @@ class Watch:
     faults: list[str] = field(default_factory=list)
     # Statuses that the test asks for, such as the 403 of a refused page.
     expected: set[int] = field(default_factory=set)
+    # The test cuts the network itself.
+    is_cut: bool = False
 
     def over(self, context: BrowserContext) -> None:
         context.on("console", lambda message: self._told(message.type, message.text))
@@ -78,7 +80,8 @@ class Watch:
 
     def _failed(self, request: Request) -> None:
         # A page that is left while something loads, or a file that is kept, is no fault.
-        if request.failure != "net::ERR_ABORTED":
+        cut = self.is_cut and request.failure == "net::ERR_INTERNET_DISCONNECTED"
+        if request.failure != "net::ERR_ABORTED" and not cut:
             self.faults.append(f"failed: {request.url} ({request.failure})")
 
     def _answered(self, response: Response) -> None:

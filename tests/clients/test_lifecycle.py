@@ -9,6 +9,7 @@ from accounts.models import AuditEntry
 from clients import lifecycle
 from clients.models import Client
 from tests import make
+from tests.clients import chartered
 from tests.world import World
 
 TODAY = date(2026, 11, 25)
@@ -74,6 +75,22 @@ def test_end_then_reopen(world: World, now: datetime) -> None:
     lifecycle.reopen_client(client=world.client, actor=world.manager, now=now)
     assert last_line().action == "reopen"
     assert world.client in Client.objects.current(date(2026, 11, 26))
+
+
+def test_its_path_and_exceptions_end_with_it(world: World, now: datetime) -> None:
+    world.mission.ends_on = TODAY
+    world.mission.save()
+    path = chartered.path_of(world.manager, client=world.client)
+    kept = chartered.path_of(world.manager, client=world.other_client)
+    exception = chartered.excepted(world.client, world.manager)
+    lifecycle.end_client(client=world.client, last_day=TODAY, actor=world.manager, now=now)
+    for row in (path, kept, exception):
+        row.refresh_from_db()
+    assert (path.state, path.ended_at, path.outcome) == ("over", now, "")
+    assert kept.is_open
+    assert exception.closed_at == now
+    ended = set(AuditEntry.objects.filter(action="end").values_list("object_kind", flat=True))
+    assert ended == {"client", "path", "charter_exception"}
 
 
 def test_end_in_the_past_is_refused(world: World, now: datetime) -> None:

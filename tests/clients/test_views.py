@@ -57,6 +57,22 @@ def test_a_firm_without_clients_is_not_told_to_search_better(browser: Browser) -
     assert "No client yet" not in text(browser.get(LIST, {"q": "Verdane"}))
 
 
+def test_a_consultant_who_holds_an_account_finds_its_answers(
+    world: World, browser: Browser
+) -> None:
+    """Who never worked there has no page of that client to start from."""
+    answers = reverse("dashboards:client_answers", args=[world.other_client.pk])
+    Client.objects.filter(pk=world.other_client.pk).update(account_manager=world.consultant)
+    browser.force_login(world.consultant)
+    assert LIST in text(browser.get(reverse("dashboards:home")))
+    assert answers in text(browser.get(LIST))
+    assert browser.get(answers).status_code == 200
+    browser.force_login(world.manager)
+    assert answers not in text(browser.get(LIST))
+    browser.force_login(world.other_consultant)
+    assert LIST not in text(browser.get(reverse("dashboards:home")))
+
+
 def test_internal_products_stand_apart_below(world: World, boss: Browser) -> None:
     named("Alpha produit", kind=Client.Kind.INTERNAL)
     groups = [row.client.kind for row in boss.get(LIST).context["rows"]]

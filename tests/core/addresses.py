@@ -69,7 +69,9 @@ own = (
     [path("me", empty, name="profile_edit"), path("who", empty, name="who_sees_what")],
     "accounts",
 )
+clients = ([path("mine", empty, name="charter")], "clients")
 urlpatterns = [
+    path("", include(clients)),
     path("", include(home)),
     path("", include(own)),
     path("managers", managers),

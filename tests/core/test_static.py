@@ -129,6 +129,11 @@ def test_our_script_is_small() -> None:
     assert len(gzip.compress(script, 9)) <= 2_100
 
 
+def test_the_script_of_a_form_is_small() -> None:
+    script = (ROOT / "static" / "js" / "draft.js").read_bytes()
+    assert len(gzip.compress(script, 9)) <= 1_400
+
+
 def test_the_files_of_the_style_sheet_exist_and_nothing_is_imported() -> None:
     sheet = read(SHEET)
     assert "@import" not in sheet

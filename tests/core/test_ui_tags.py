@@ -45,6 +45,12 @@ def svg(markup: str) -> ElementTree.Element:
     return ElementTree.fromstring(markup)  # noqa: S314 -- markup that this code has just made
 
 
+def test_quotation_marks_follow_the_language_and_nothing_typed_is_markup() -> None:
+    assert render("{{ words|quoted }}", words="<b>") == "“&lt;b&gt;”"
+    with override("fr"):
+        assert wording.quoted("Oui.") == f"«{NBSP}Oui.{NBSP}»"
+
+
 # --- figures ------------------------------------------------------------------------
 
 
@@ -188,12 +194,14 @@ def test_numbers(value: float | None, digits: int | None, french: str, english: 
 def test_percentages_and_differences() -> None:
     with override("fr"):
         assert wording.percent(80) == f"80{NBSP}%"
+        assert wording.money(12500.4) == f"12{NBSP}500{NBSP}€"
         assert wording.signed(20) == "+20"
         assert wording.signed(-5) == "−5"
         assert wording.signed(0) == "0"
         assert wording.signed(0.04, 1) == "0,0"
     with override("en"):
         assert wording.percent(12.5, 1) == "12.5%"
+        assert wording.money(12500.4) == "€12,500"
 
 
 def test_french_dates() -> None:

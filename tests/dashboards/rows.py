@@ -5,9 +5,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from balancing.models import Rotation, RotationMove, RotationRun
+from balancing.models import Rotation, RotationMove, RotationRun, StatusRule
+from balancing.statuses import status_due
 from scoring.models import Release
+from scoring.publication import published_periods
 from tests import make
+from tests.clients.rows import a_path
+from tests.dashboards.planned import planned
 from tests.matrix import Row
 from tests.surveys.asking import open_round, send
 from tests.world import World
@@ -24,6 +28,11 @@ def client(world: World) -> dict[str, int]:
     return {"pk": world.client.pk}
 
 
+def held_client(world: World) -> dict[str, int]:
+    """The manager holds its account."""
+    return {"pk": world.client.pk}
+
+
 def profile(world: World) -> dict[str, int]:
     return {"pk": world.profile.pk}
 
@@ -34,6 +43,15 @@ def released(world: World) -> dict[str, Any]:
     moment = datetime(2026, 8, 25, 10, tzinfo=UTC)
     Release.objects.create(period=period, published_at=moment, formula_version=1)
     return {}
+
+
+def a_status_rule(world: World) -> dict[str, int]:
+    """Written by the referent."""
+    row = StatusRule.objects.create(
+        number=1, virtuous_from=80, at_risk_under=60, target=50, author=world.referent,
+        written_at=timezone.now(),
+    )  # fmt: skip
+    return {"pk": row.pk}
 
 
 def mission(world: World) -> dict[str, int]:
@@ -79,6 +97,15 @@ def own_part_unheard(world: World) -> dict[str, int]:
     return {"pk": rotation(world).moves.get().pk}
 
 
+def a_portfolio(world: World) -> dict[str, Any]:
+    """Statuses kept with the newest figures; where nothing is out yet, with some."""
+    if published_periods(limit=1):
+        status_due(now=timezone.now())
+    else:
+        planned(world)
+    return {}
+
+
 READ_ALL = {"manager": 200, "other_manager": 200, "referent": 200}
 MANAGERS = {"manager": 200, "other_manager": 200}
 MOVES = ("talk", "set_aside", "agree")
@@ -88,15 +115,34 @@ ROWS = [
     Row("dashboards:home", 302, consultant=200, other_consultant=200),
     Row("dashboards:thanks", 404, args=sent_check_in, consultant=200),
     Row("dashboards:history", 200),
+    Row("dashboards:history_export", 200),
+    Row("dashboards:history_erase", 200),
+    Row("dashboards:history_erase", 200, method="post"),
+    Row("dashboards:history_leave", 200),
+    Row("dashboards:history_leave", 302, method="post"),
+    Row("dashboards:history_return", 302, method="post"),
     Row("dashboards:overview", 403, **READ_ALL),
     Row("dashboards:client_list", 403, **READ_ALL),
     # The consultant is there, the other one is not; an administrator reads no figure.
     Row("dashboards:client", 403, client, **READ_ALL, consultant=200, other_consultant=404),
+    Row("dashboards:client_export", 403, client, **READ_ALL, consultant=200, other_consultant=404),
+    Row("dashboards:firm_comments", 403, **READ_ALL),
+    Row("dashboards:client_comments", 403, client, **READ_ALL),
+    Row("dashboards:profile_comments", 403, profile, **READ_ALL),
+    # The account manager's alone.
+    Row("dashboards:client_answers", 404, held_client, manager=200),
+    Row("dashboards:symmetry", 403, **READ_ALL),
     Row("dashboards:profile_list", 200, administrator=403),
     Row("dashboards:profile", 200, profile, administrator=403),
     Row("dashboards:firm", 200, administrator=403),
     Row("dashboards:figures_export", 200, released, administrator=403),
     Row("dashboards:how_made", 200),
+    Row("dashboards:enough", 200, administrator=403),
+    Row("dashboards:enough_export", 200, released, administrator=403),
+    Row("dashboards:status_rule", 403, referent=200),
+    Row("dashboards:status_rule", 403, method="post", referent=200),
+    Row("dashboards:status_rule_undo", 405, a_status_rule, anonymous=405),
+    Row("dashboards:status_rule_undo", 403, a_status_rule, method="post", referent=302),
     Row("dashboards:load", 403, manager=200, other_manager=200),
     Row("dashboards:load_own", 200),
     Row("dashboards:points_preview", 403, **MANAGERS, administrator=200),
@@ -119,4 +165,9 @@ ROWS = [
     Row("dashboards:rotation_own", 404, own_part, consultant=200),
     Row("dashboards:rotation_own", 404, own_part_unheard),
     Row("dashboards:rotation_own", 404, own_part, method="post", consultant=200),
+    # Who reads every client's figure plans; consultants and administrators do not.
+    Row("dashboards:portfolio", 403, a_portfolio, **READ_ALL),
+    Row("dashboards:portfolio_export", 403, a_portfolio, **READ_ALL),
+    Row("dashboards:exceptions", 200),
+    Row("dashboards:path", 200, a_path, other_consultant=404, administrator=403),
 ]  # fmt: skip

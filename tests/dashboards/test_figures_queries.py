@@ -13,7 +13,7 @@ from tests import make
 from tests.dashboards import published
 from tests.dashboards.published import Firm
 
-OVERVIEW_QUERIES = 10
+OVERVIEW_QUERIES = 15
 
 
 def queries(browser: Browser, name: str, **args: object) -> list[str]:

@@ -64,6 +64,17 @@ def test_an_administrator_configures_and_reads_no_figure(world: World) -> None:
         assert reverse(f"dashboards:{name}") not in found
 
 
+def test_what_everybody_reads_stands_once_in_every_menu(world: World) -> None:
+    """The administrator has neither the pages of figures nor those of first contact."""
+    request = request_of("/settings/", world.administrator)
+    found = links(menu(request, world.administrator))
+    for name in ("followup:promise_list", "dashboards:exceptions"):
+        assert found.count(reverse(name)) == 1
+    steering = links(menu(request_of("/", world.manager), world.manager))
+    assert steering.count(reverse("followup:promise_list")) == 1
+    assert reverse("dashboards:exceptions") not in steering
+
+
 def test_the_page_of_a_client_lights_up_clients(world: World) -> None:
     address = reverse("dashboards:client", kwargs={"pk": 1})
     groups = menu(request_of(address, world.manager), world.manager)
@@ -91,7 +102,8 @@ def test_nothing_is_looked_up_before_it_is_shown(world: World) -> None:
 def test_a_strangers_page_has_neither_menu_nor_name(db: None) -> None:
     found = navigation(request_of("/", AnonymousUser()))
     assert set(found) == {
-        "firm_name", "help_email", "people_needed", "threshold_news",
+        "firm_name", "help_email", "people_needed", "comment_people", "profile_people",
+        "threshold_news",
     }  # fmt: skip
 
 

@@ -14,12 +14,14 @@ from django.utils.translation import override
 from accounts.models import User
 from balancing import agreeing, planning
 from balancing.models import Rotation, RotationMove, RotationRun
+from balancing.outlook import outlook
 from balancing.scenarios import Scenario
 from dashboards import rotation_cards, views_rotations
 from missions import restrictions
-from missions.models import Assignment, PersonSkill, Restriction, Skill
+from missions.models import Assignment, Mission, PersonSkill, Restriction, Skill
 from tests import make
 from tests.balancing.test_planning import Firm, fresh
+from tests.followup.rows import alert as about
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("dashboards:rotation_list")
@@ -98,6 +100,9 @@ def test_from_the_question_to_changed_assignments(
         assert "Une rotation vous concerne" in text(own.get(reverse("dashboards:home")))
         page = text(own.get(at("own", move)))
         assert "Rien n’est décidé" in page
+        facts = [fact.name for fact in move.takes.facts.all()] if move.takes else []
+        told = f"Faits déclarés sur cette mission : {', '.join(facts) or 'aucun'}."
+        assert (told in page) == (move.takes is not None)
         other = rotation.moves.exclude(pk=move.pk).get()
         assert other.person.full_name in page
         assert rotation_cards.change_text(other, 6).replace("\u00a0", " ") not in page
@@ -117,6 +122,23 @@ def test_from_the_question_to_changed_assignments(
     assert "Acceptée le" in text(manager.get(LIST))
     own.force_login(move.person)
     assert "Acceptée par toutes les personnes" in text(own.get(at("own", move)))
+
+
+def test_who_has_an_alert_and_no_proposal_is_named_with_where_to_go_on(
+    firm: Firm, manager: Browser, django_capture_on_commit_callbacks: Any
+) -> None:
+    loaded, quiet = firm.made.loaded, firm.made.people[5]
+    for person in (loaded, quiet):
+        about(person=person, managers_from=firm.now, opened_at=firm.now)
+    assert "Une alerte, et aucune proposition" not in text(manager.get(LIST))
+    page = asked(firm, manager, django_capture_on_commit_callbacks, locked=[quiet.pk])
+    named = page.split("Une alerte, et aucune proposition")[1]
+    mission = Assignment.objects.during(firm.now.date(), firm.now.date()).get(person=quiet).mission
+    assert quiet.full_name in named
+    assert reverse("dashboards:who_could", args=[mission.pk]) in named
+    placed = RotationMove.objects.filter(person=loaded).exists()
+    assert placed
+    assert loaded.full_name not in named.split("</section>")[0]
 
 
 def test_a_refusal_ends_it_without_telling_the_others_why(firm: Firm, manager: Browser) -> None:
@@ -258,7 +280,20 @@ def test_words_of_every_reason_and_caution() -> None:
     assert rotation_cards.reason_text("free", "") == "Entre deux missions"
     assert rotation_cards.reason_text("later", "x") == ""
     assert rotation_cards.gap_text(0.04).endswith("+4\u00a0%")
-    assert set(rotation_cards.CAUTIONS) == {"client_above", "short_stay", "bench", "overlap"}
+    assert set(rotation_cards.CAUTIONS) == {
+        "client_above", "short_stay", "bench", "other_place", "overlap",
+    }  # fmt: skip
+
+
+def test_another_place_is_a_caution_that_names_it() -> None:
+    moves = [
+        RotationMove(leaves=Mission(place=here), takes=Mission(place=there))
+        for here, there in (("Lille", "Lyon"), ("Lyon", "Lyon"), ("Lyon", ""))
+    ]
+    rotation = mock.Mock(caution="other_place")
+    rotation.moves.all.return_value = moves
+    with override("fr"):
+        assert rotation_cards.caution_text(rotation) == "Autre lieu\u00a0: Lyon"
 
 
 def test_ones_own_part_is_told_to_oneself(firm: Firm) -> None:
@@ -267,7 +302,7 @@ def test_ones_own_part_is_told_to_oneself(firm: Firm) -> None:
     assert rotation_cards.own_line(swap).startswith("Vous passeriez de ")
     off = RotationMove(leaves=here, person=firm.made.loaded, share_now=77)
     assert rotation_cards.own_line(off).startswith("Vous quitteriez ")
-    assert "puis libre" in rotation_cards.change_text(off, 6)
+    assert "puis sans mission" in rotation_cards.change_text(off, 6)
     on = RotationMove(takes=there, person=firm.made.loaded, share_now=0)
     assert there.title in rotation_cards.own_line(on)
 
@@ -361,6 +396,33 @@ def test_before_the_first_loads_there_is_nothing_to_try(
     assert early < firm.first
     assert "Rien à montrer" in text(manager.get(SCENARIO))
     assert "Chercher des rotations" in text(manager.get(LIST))
+
+
+def test_a_mission_to_come_is_tried_from_its_first_day_on(firm: Firm, manager: Browser) -> None:
+    """Within the rounds looked at it weighs; beyond them both pages say so."""
+    person, hard = firm.made.people[10], firm.made.hard[0]
+    look = outlook(firm.now)
+    assert look is not None
+    near, far = (
+        make.mission(client=hard.client, profile=hard.profile, starts_on=day)
+        for day in (look.coming[4], look.until + timedelta(days=1))
+    )
+    near.facts.set(hard.facts.all())
+    query = {"person1": person.pk, "mission1": near.pk}
+    (row,) = manager.get(SCENARIO, query).context["rows"]
+    assert row.with_it > row.without
+    assert row.load_with > row.load_without
+    page = manager.get(reverse("dashboards:who_could", args=[near.pk]))
+    assert len(page.context["rows"]) == 20
+    assert "à partir du" in text(page)
+    refused = text(manager.get(SCENARIO, query | {"mission1": far.pk}))
+    assert "ne court pas d’ici le" in refused
+    assert "Écart entre personnes" not in refused
+    tried = manager.get(SCENARIO, query | {"mission1": far.pk, "rounds": 8})
+    assert tried.context["rows"][0].load_with > 0
+    page = text(manager.get(reverse("dashboards:who_could", args=[far.pk])))
+    assert "Trop loin pour comparer" in page
+    assert "Personne à comparer" not in page
 
 
 def test_who_could_take_a_mission_smallest_share_first(firm: Firm, manager: Browser) -> None:

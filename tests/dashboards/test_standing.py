@@ -101,7 +101,7 @@ def test_it_takes_two_steps(firm: Firm) -> None:
     with pytest.raises(CommandError, match="Nothing was done"):
         withdraw(latest)
     assert published_periods()[0] == latest
-    assert "are withdrawn; 0 alert(s)" in withdraw(latest, "--yes")
+    assert "withdrawn; 0 alert(s)" in withdraw(latest, "--yes")
     assert latest not in published_periods()
     line = AuditEntry.objects.get(action="withdraw")
     assert (line.object_kind, line.object_ref) == ("release", str(latest.starts_on))

@@ -4,131 +4,45 @@ A group of four holds answers that nothing else in the firm could give; every pa
 and the export are then searched for them, and everything shown is held against the gate.
 """
 
+import csv
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from io import StringIO
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from clients.models import Client
-from missions.models import Assignment, Mission
-from scoring import compute, participation, release
-from scoring.models import ReleasedCell, Score
+from missions.models import Assignment
+from scoring.models import ReleasedCell
 from scoring.publication import OVERALL, Scope, published_periods
-from surveys.models import Period, Round
+from scoring.satisfaction import opinions
+from surveys.models import Period
 from surveys.models.answers import CheckIn
-from tests import make, simulated
-from tests.dashboards.published import Firm
+from tests.dashboards.asked import survey_over
+from tests.dashboards.planting import (
+    CHART,
+    CHART_ROW,
+    DATED,
+    DISTINCT,
+    ROLES,
+    Planted,
+    Triple,
+    figures_on,
+    given_by_the_gate,
+    pages,
+    told,
+)
+from tests.dashboards.planting import planted as planted
 from tests.simulated import CODES
 
-# Answers that an import may bring, and that no other group can give.
-DISTINCT = (
-    {"load": 3.17, "relation": 6.29, "meaning": 9.41},
-    {"load": 2.83, "relation": 5.71},
-    {"load": 4.39, "relation": 7.63, "meaning": 1.93},
-    {"load": 8.87, "meaning": 5.23},
-)
-Triple = tuple[int, int, int]
-ROLES = ("manager", "referent", "administrator", "consultant", "insider")
-
-
-@dataclass
-class Planted:
-    """The firm, three clients without a figure for three causes, and what may not get out."""
-
-    firm: Firm
-    four: Client
-    one: Client
-    none: Client
-    people: list[User]
-    unrounded: list[float] = field(default_factory=list)
-
-    def person(self, role: str) -> User:
-        return self.people[0] if role == "insider" else getattr(self.firm, role)
-
-    @property
-    def hidden(self) -> tuple[Client, ...]:
-        return self.four, self.one, self.none
-
-
-@pytest.fixture
-def planted(db: None) -> Planted:
-    made = simulated.firm(people=30, clients=5, periods=3, rounds=1)
-    unit = made.clients[0].unit
-    rows = [make.client(ref=f"ZZ{n}", name=f"Client Masque{n}", unit=unit) for n in range(3)]
-    people = [make.person(last_name=f"Zorglub{n}", unit=unit) for n in range(4)]
-    missions = [
-        make.mission(client=row, profile=made.profiles[0], title="Mission masquée") for row in rows
-    ]
-    for mission in missions:
-        for person in people:
-            make.assignment(person=person, mission=mission, share=30)
-    last = made.rounds[-1]
-    for person, answers in zip(people, DISTINCT, strict=True):
-        answer(person, missions[0], last, answers)
-    answer(people[0], missions[1], last, {"load": 11.13, "relation": 12.77, "meaning": 14.59})
-    unrounded = score_and_release(made)
-    manager = make.person(first_name="Camille", is_consultant=False, is_manager=True)
-    unit.manager = manager
-    unit.save()
-    firm = Firm(
-        made=made,
-        manager=manager,
-        referent=make.person(is_consultant=False, is_referent=True),
-        administrator=make.person(is_consultant=False, is_administrator=True),
-        consultant=made.people[0],
-    )
-    return Planted(firm, *rows, people=people, unrounded=unrounded)
-
-
-def answer(person: User, mission: Mission, asked: Round, answers: dict[str, float]) -> None:
-    CheckIn.objects.create(
-        person=person, mission=mission, round=asked, answers=answers, sent_at=asked.opens_at
-    )
-
-
-def score_and_release(made: simulated.Simulated) -> list[float]:
-    """Everything out; the estimates as they were before rounding."""
-    participation.count_participation(now=made.after)
-    compute.score_due(now=made.after)
-    known = Score.objects.exclude(estimate=None).exclude(estimate=0.0).exclude(estimate=100.0)
-    unrounded = list(known.values_list("estimate", flat=True))
-    release.release_due(now=made.after)
-    return unrounded
-
-
-# --- everything that is shown ----------------------------------------------------------------
-
-
-def addresses(planted: Planted) -> Iterator[str]:
-    for name in ("overview", "firm", "client_list", "profile_list", "home", "load", "load_own"):
-        yield reverse(f"dashboards:{name}")
-    yield reverse("followup:alert_list")
-    for client in Client.objects.all():
-        yield reverse("dashboards:client", kwargs={"pk": client.pk})
-    for profile in planted.firm.made.profiles:
-        yield reverse("dashboards:profile", kwargs={"pk": profile.pk})
-
-
-def pages(planted: Planted, browser: Browser, role: str) -> dict[str, str]:
-    """Every page that this role may open, for the latest and the one before it."""
-    browser.force_login(planted.person(role))
-    before = published_periods()[1]
-    found = {}
-    for address in addresses(planted):
-        for query in ("", f"?period={before.starts_on}"):
-            answered = browser.get(address + query)
-            if answered.status_code == 200:
-                found[address + query] = answered.content.decode()
-    return found
+NUMBERS = ("Score", "Margin from", "Margin to")
 
 
 def exported(period: Period | None = None) -> list[dict[str, Any]]:
@@ -138,54 +52,36 @@ def exported(period: Period | None = None) -> list[dict[str, Any]]:
     return json.loads(text.getvalue())
 
 
-BADGE = re.compile(
-    r'class="score" data-l="\d">(\d+)<span class="w">[^<]*</span></span>'
-    r' <span class="ivl-text">(\d+) à (\d+)<'
-)
-HEAT = re.compile(r'<td data-l="\d">(\d+)<small><span class="vh">[^<]*</span>(\d+)–(\d+)</small>')
-CHART_ROW = re.compile(r"<td>(\d+)</td><td>(\d+) à (\d+)</td>")
-CHART = re.compile(r'<script id="trend" type="application/json">(.*?)</script>')
-
-
-def figures_on(text: str) -> set[Triple]:
-    """Every estimate with its interval on a page: badges, heat map, tables, charts."""
-    rows = [*BADGE.findall(text), *HEAT.findall(text), *CHART_ROW.findall(text)]
-    found = {(int(score), int(low), int(high)) for score, low, high in rows}
-    for chart in CHART.findall(text):
-        line = json.loads(chart)["data"][1]
-        up, down = line["error_y"]["array"], line["error_y"]["arrayminus"]
-        for score, more, less in zip(line["y"], up, down, strict=True):
-            if score is not None:
-                found.add((score, score - less, score + more))
-    return found
-
-
-def given_by_the_gate(planted: Planted) -> set[Triple]:
-    return {
-        (cell.score, cell.low, cell.high)
-        for cell in planted.firm.cells.values()
-        if not cell.withheld
-    }
-
-
 # --- tests -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_figure_of_every_page_came_through_the_gate(
+def test_nothing_that_a_role_is_shown_gives_anybody_away(
     planted: Planted, browser: Browser, role: str
 ) -> None:
-    shown = {address: figures_on(text) for address, text in pages(planted, browser, role).items()}
-    for address, figures in shown.items():
-        assert figures <= given_by_the_gate(planted), address
-    assert any(shown.values()) == (role != "administrator")
+    """Pages and files of every period, got once: three searches of the same texts."""
+    shown = pages(planted, browser, role)
+    if role in ("manager", "referent"):
+        names = {address.split("?")[0] for address in shown}
+        assert {reverse(f"dashboards:{name}") for name in DATED} - names <= {
+            reverse("dashboards:load")
+        }
+    every_figure_came_through_the_gate(planted, shown, role)
+    no_planted_answer_mean_or_unrounded_estimate(
+        planted, [*shown.values(), json.dumps(exported())]
+    )
+    nobody_is_named_beside_a_figure(shown, planted.person(role))
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_no_page_holds_a_planted_answer_its_mean_or_an_unrounded_estimate(
-    planted: Planted, browser: Browser, role: str
-) -> None:
-    texts = [*pages(planted, browser, role).values(), json.dumps(exported())]
+def every_figure_came_through_the_gate(planted: Planted, shown: dict[str, str], role: str) -> None:
+    gate, found = given_by_the_gate(planted), set()
+    for address, figures in told(shown).items():
+        assert figures <= gate, address
+        found |= figures
+    assert bool(found) == (role != "administrator")
+
+
+def no_planted_answer_mean_or_unrounded_estimate(planted: Planted, texts: list[str]) -> None:
     values = [value for answers in DISTINCT for value in answers.values()]
     values += [11.13, 12.77, 14.59]
     values += [sum(one.values()) / len(one) for one in DISTINCT]
@@ -194,8 +90,31 @@ def test_no_page_holds_a_planted_answer_its_mean_or_an_unrounded_estimate(
     forbidden |= {text.replace(".", ",") for text in forbidden}
     for text in texts:
         # Geometry of drawings is made of the same rounded figures: left out, its digits are many.
-        words = re.sub(r'(points|cx|cy|[xy][12]?|d|transform)="[^"]*"', "", text)
+        words = re.sub(r'(points|cx|cy|[xy][12]?|d|transform|width)="[^"]*"', "", text)
+        # A comma parts two cells of a file.
+        words = words if "<main" in words else words.replace(",", ";")
         assert not forbidden & set(re.findall(r"\d+[.,]\d{2}", words))
+
+
+def nobody_is_named_beside_a_figure(shown: dict[str, str], reader: User) -> None:
+    """None of those who answer; who decided on an exception stands there by name."""
+    names = list(
+        User.objects.filter(is_consultant=True)
+        .exclude(pk=reader.pk)
+        .values_list("last_name", flat=True)
+    )
+    for address, text in shown.items():
+        if figures_on(text) or "score-hidden" in text:
+            main = text
+            if "<main" in text:
+                main = text[text.index("<main") : text.index("</main>")]
+            # Who works at a client stands apart, from staffing alone: no figure is in there.
+            named = re.search(r'<section class="card stack" id="team".*?</section>', main, re.S)
+            if named:
+                assert not figures_on(named.group())
+                assert "score" not in named.group()
+                main = main.replace(named.group(), "")
+            assert not [name for name in names if name in main], address
 
 
 @pytest.mark.parametrize("role", ["manager", "referent", "insider"])
@@ -216,9 +135,46 @@ def neutral(answered: Any, row: Client) -> str:
     text: str = answered.content.decode()
     for own, same in ((row.name, "CLIENT"), (f"/clients/{row.pk}/", "/clients/PK/")):
         text = text.replace(own, same)
-    text = re.sub(r"/missions/\d+/", "/missions/PK/", text)
-    text = re.sub(r"(?<=/clients/)\d+(?=/edit)", "PK", text)
+    text = re.sub(r"/(missions|paths|exceptions)/\d+/", r"/\1/PK/", text)
+    text = re.sub(r"(?<=/clients/)\d+(?=/edit)|(?<=\?client=)\d+|(?<=/sheets/)\d+", "PK", text)
     return re.sub(r'value="\w{64}"', "", text)
+
+
+@pytest.mark.parametrize("role", ["manager", "referent", "insider"])
+def test_what_clients_think_tells_nothing_more_of_our_people(
+    planted: Planted, browser: Browser, role: str
+) -> None:
+    """Every client says the same; the three without a figure stay alike on every page, and every
+    figure shown is the gate's or a client's own."""
+    every = list(Client.objects.all())
+    for asked in planted.firm.made.rounds:
+        survey_over(asked, {row: [75, 100, 50] for row in every})
+    browser.force_login(planted.person(role))
+    pages_of = [
+        neutral(browser.get(reverse("dashboards:client", kwargs={"pk": row.pk})), row)
+        for row in planted.hidden
+    ]
+    assert len(set(pages_of)) == 1
+    assert "Ce que pense le client" in pages_of[0]
+    every_opinion = opinions(viewer=planted.firm.referent, now=timezone.now())
+    clients = {
+        (one.score, one.low, one.high)
+        for said in (said for rows in every_opinion.values() for said in rows)
+        for one in (said.index, *said.topics.values())
+    }
+    for address, figures in told(pages(planted, browser, role)).items():
+        assert figures <= given_by_the_gate(planted) | clients, address
+    if role == "insider":
+        return
+    text = browser.get(reverse("dashboards:symmetry")).content.decode()
+    lines = set()
+    for row in planted.hidden:
+        line = re.search(rf'<tr><th scope="row"><a href="/clients/{row.pk}/">.*?</tr>', text, re.S)
+        assert line
+        assert "score-hidden" in line.group()
+        lines.add(line.group().replace(row.name, "").replace(f"/{row.pk}/", ""))
+        assert row.name not in text[text.index("<svg") : text.index('id="rows"')]
+    assert len(lines) == 1
 
 
 def test_withheld_lines_of_lists_are_the_same(planted: Planted, browser: Browser) -> None:
@@ -242,12 +198,15 @@ def test_no_figure_of_the_hidden_clients_is_in_the_export(planted: Planted) -> N
 
 
 def test_the_export_is_what_pages_can_show(planted: Planted, browser: Browser) -> None:
-    """Nothing on a manager's pages of the latest period that the export lacks, and back."""
+    """Nothing on a manager's pages as they open that no period's export has (a path shows the
+    figure before it), and back for the latest."""
     lines = [line for line in exported() if not line.get("withheld")]
-    known = {(line["score"], line["low"], line["high"]) for line in lines}
+    every = [line for period in planted.firm.made.periods for line in exported(period)]
+    known = {(row["score"], row["low"], row["high"]) for row in every if not row.get("withheld")}
     texts = pages(planted, browser, "manager")
-    latest = {figure for address, text in texts.items() if "?" not in address
-              for figure in figures_on(CHART.sub("", CHART_ROW.sub("", text)))}  # fmt: skip
+    plain = {address: CHART.sub("", CHART_ROW.sub("", text)) for address, text in texts.items()}
+    latest = {figure for address, found in told(plain).items() if "?" not in address
+              for figure in found}  # fmt: skip
     assert any(CHART.search(text) for text in texts.values())
     assert latest <= known
     firm = [line for line in lines if line["scope"] == "firm"]
@@ -257,13 +216,27 @@ def test_the_export_is_what_pages_can_show(planted: Planted, browser: Browser) -
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_nobody_is_named_beside_a_figure(planted: Planted, browser: Browser, role: str) -> None:
-    reader = planted.person(role)
-    for address, text in pages(planted, browser, role).items():
-        if figures_on(text) or "score-hidden" in text:
-            main = text[text.index("<main") : text.index("</main>")]
-            for person in User.objects.exclude(pk=reader.pk):
-                assert person.last_name not in main, address
+def test_the_file_of_a_client_holds_cells_of_the_gate_alone(
+    planted: Planted, browser: Browser, role: str
+) -> None:
+    """Of every client, in each period, as a file: the gate's figures, and none of the hidden."""
+    User.objects.update(language="en")
+    browser.force_login(planted.person(role))
+    shown: set[Triple] = set()
+    for client, period in product(Client.objects.all(), published_periods()):
+        address = reverse("dashboards:client_export", kwargs={"pk": client.pk})
+        answered = browser.get(address, {"period": period.starts_on})
+        if answered.status_code != 200:
+            continue
+        rows = list(csv.DictReader(StringIO(answered.content.decode("utf-8-sig"))))
+        found = {tuple(int(row[name]) for name in NUMBERS) for row in rows if row["Score"]}
+        assert found <= given_by_the_gate(planted), address
+        if client in planted.hidden:
+            assert not found
+            lived = [row["In words"] for row in rows if row["Section"] == "Well-being"]
+            assert lived == ["Withheld"]
+        shown |= found
+    assert bool(shown) == (role in ("manager", "referent", "consultant"))
 
 
 def test_no_difference_of_two_shown_cells_is_of_fewer_than_five_people(planted: Planted) -> None:

@@ -188,6 +188,16 @@ def test_an_older_period_shows_its_own_figures_and_links_stay_in_it(
 
 
 @pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "bad", ["password", "client__missions__person__user__password", "a.b", "%00"]
+)
+def test_bad_input_D01(firm: Firm, browser: Browser, name: str, bad: str) -> None:
+    """No page takes an order from its address: the page is the one without."""
+    asked = f"?order_by={bad}&sort={bad}&o={bad}"
+    assert page(browser, firm.manager, name, asked) == page(browser, firm.manager, name)
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_bad_input_D02(firm: Firm, browser: Browser, name: str) -> None:
     bad = "?from=2026-02-30&to=2025-01-01&client=3&profile=2&unit=1&dimension=load"
     assert page(browser, firm.manager, name, bad) == page(browser, firm.manager, name)

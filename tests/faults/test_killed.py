@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from balancing.models import Load, LoadPass
+from balancing import compute
+from balancing.models import Load, LoadPass, MissionDemand
+from core.bulk import insert_rows
 from followup.models import AlertMove, AlertPass
 from operations.due import run_due
 from scoring.maths import posterior, reml
@@ -23,7 +25,7 @@ from surveys.models import Period, Round
 from tests import simulated
 from tests.house.tables import rows
 
-# The moment after each of these writes, by the manager's method that does it.
+# The moment after each of these writes, by the manager's method that does it (or `core.bulk`'s).
 POINTS = {
     "periods made ahead": (Period, "create"),
     "their rounds": (Round, "bulk_create"),
@@ -35,7 +37,8 @@ POINTS = {
     "members kept": (ReleaseMembers, "create"),
     "warning pass begun": (WarningPass, "create"),
     "load pass begun": (LoadPass, "create"),
-    "loads kept": (Load, "bulk_create"),
+    "demands kept": (MissionDemand, "insert_rows"),
+    "loads kept": (Load, "insert_rows"),
     "alert pass begun": (AlertPass, "create"),
 }
 
@@ -54,6 +57,20 @@ def dying(write: Any) -> Any:
     return call
 
 
+def kill(patch: pytest.MonkeyPatch, model: Any, method: str) -> None:
+    """Let the worker die once these rows are written."""
+    if method != "insert_rows":
+        patch.setattr(model.objects, method, dying(getattr(model.objects, method)))
+        return
+
+    def call(into: Any, *args: Any) -> None:
+        insert_rows(into, *args)
+        if into is model:
+            raise Killed
+
+    patch.setattr(compute, method, call)
+
+
 def firm() -> simulated.Simulated:
     return simulated.firm(people=16, clients=2, periods=2, rounds=1)
 
@@ -64,7 +81,7 @@ def test_killed_there_and_run_again(point: str, monkeypatch: pytest.MonkeyPatch)
     made = firm()
     model, method = POINTS[point]
     with monkeypatch.context() as patch:
-        patch.setattr(model.objects, method, dying(getattr(model.objects, method)))
+        kill(patch, model, method)
         with pytest.raises(Killed):
             run_due(now=made.after)
     assert not model.objects.filter(pk__in=_begun(model)).exists()
@@ -100,7 +117,7 @@ def test_the_rows_are_those_of_a_worker_that_was_not_killed(
     made = firm()
     for model, method in POINTS.values():
         with monkeypatch.context() as patch:
-            patch.setattr(model.objects, method, dying(getattr(model.objects, method)))
+            kill(patch, model, method)
             with pytest.raises(Killed):
                 run_due(now=made.after)
     run_due(now=made.after)

@@ -1,11 +1,11 @@
 """Rights on alerts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from followup.models import Alert
+from followup.models import Alert, Promise, PromiseIdea, Talk
 from surveys.models import Round
 from tests import make
 from tests.matrix import Row
@@ -26,6 +26,11 @@ FEW_ANSWERS = {
     "floor": 50,
     "rounds": [{"on": "2026-11-10", "shown": "40"}, {"on": "2026-10-13", "shown": "under_30"}],
 }
+
+DRIFT = {
+    "piles_up": True, "exceptions": 3, "before": 1, "rises": False, "contrary": 0,
+    "contrary_before": 0, "bench": 15,
+}  # fmt: skip
 
 
 def alert(**values: Any) -> Alert:
@@ -94,6 +99,31 @@ def joined_by_another(world: World) -> dict[str, int]:
     return joined
 
 
+def promise(_world: World) -> dict[str, int]:
+    words = {"text_fr": "Nous tenons.", "text_en": "We keep it."}
+    day = date(2026, 11, 2)
+    row = Promise.objects.create(place=1, measure="load_fair", starts_on=day, **words)
+    return {"pk": row.pk}
+
+
+def idea(world: World) -> dict[str, int]:
+    sentence, day = "Un jour de repos après une astreinte.", date(2026, 11, 2)
+    row = PromiseIdea.objects.create(author=world.consultant, sentence=sentence, made_on=day)
+    return {"pk": row.pk}
+
+
+def wish(world: World) -> dict[str, int]:
+    """Of nobody: reading it needs somebody who wished."""
+    round_ = Round.objects.first() or make.round_()
+    return {"person": world.consultant.pk, "round_pk": round_.pk}
+
+
+def talk(world: World) -> dict[str, int]:
+    round_ = Round.objects.first() or make.round_()
+    people = {"person": world.consultant, "listener": world.referent}
+    return {"pk": Talk.objects.create(round=round_, talked_at=timezone.now(), **people).pk}
+
+
 MOVES = ("take", "postpone", "close", "reopen", "pass_on")
 # An empty form comes back to those who may act; those who may only look get 403.
 PERSON = {"consultant": 403, "manager": 200}
@@ -111,6 +141,22 @@ OTHERS = (
 ROWS = [
     Row("followup:alert_list", 200, administrator=403),
     Row("followup:wish_list", 200),
+    Row("followup:wish_talked", 404, wish, method="post"),
+    Row("followup:wish_again", 404, wish, method="post"),
+    Row("followup:wish_talked", 405, wish, anonymous=405),
+    Row("followup:wish_again", 405, wish, anonymous=405),
+    Row("followup:talk_deny", 404, talk, method="post", consultant=302),
+    Row("followup:talk_deny", 405, talk, anonymous=405),
+    Row("followup:promise_list", 200),
+    Row("followup:promise_export", 200),
+    Row("followup:promise_create", 403, referent=200),
+    Row("followup:promise_edit", 403, promise, referent=200),
+    Row("followup:promise_retire", 403, promise, method="post", referent=302),
+    Row("followup:promise_retire", 405, promise, anonymous=405),
+    Row("followup:idea_create", 200),
+    Row("followup:idea_answer", 403, idea, referent=200),
+    Row("followup:idea_withdraw", 404, idea, method="post", consultant=302),
+    Row("followup:idea_withdraw", 405, idea, anonymous=405),
     Row("followup:quality", 403, administrator=200),
     Row("followup:quality_export", 403, administrator=200),
     *(Row("followup:alert_detail", 404, args, **READERS) for args, _actors in OTHERS),

@@ -197,7 +197,7 @@ def test_figures_that_come_out_late_still_open_it() -> None:
     alert = Alert.objects.get(client=client)
     Release.objects.update(state=Release.State.WITHDRAWN)
     said = run(made.last.closes_at + timedelta(hours=3))
-    assert said == "1 closed, 1 freed of withdrawn figures"
+    assert said == "1 closed, 1 freed of what was withdrawn"
     alert.refresh_from_db()
     assert alert.closing_code == reconciling.CAUSE_GONE
 

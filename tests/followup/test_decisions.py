@@ -39,7 +39,8 @@ def test_a_life(raised: tuple[Staffed, Alert]) -> None:
     assert (alert.state, alert.closed_by, alert.postponed_until) == (State.CLOSED, by, None)
     alert = decisions.reopen(alert=alert, by=by, now=now)
     assert (alert.state, alert.closed_at, alert.closing) == (State.TAKEN, None, "")
-    told = list(alert.moves.order_by("pk").values_list("kind", "text", "code", "actor"))
+    moves = alert.moves.order_by("pk")
+    told = list(moves.values_list("kind", "text", "code", "actor"))
     assert told == [
         ("opened", "", "", None),
         ("decided", "", "talk", by.pk),
@@ -48,6 +49,8 @@ def test_a_life(raised: tuple[Staffed, Alert]) -> None:
         ("closed", "Astreinte à deux.", "", by.pk),
         ("reopened", "", "", by.pk),
     ]
+    kept = moves.values_list("kind", "owner", "due_on").filter(due_on__isnull=False)
+    assert list(kept) == [("decided", by.pk, DAY), ("postponed", None, DAY)]
 
 
 def test_the_second_of_two_is_told(raised: tuple[Staffed, Alert]) -> None:

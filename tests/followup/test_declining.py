@@ -82,8 +82,18 @@ def test_what_a_manager_closed_opens_again_on_a_new_bit_alone() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Sign of decline: ", "Since the round of 13 October")),
-        ("fr", ("Signal de dégradation : ", "Depuis le tour du 13 octobre")),
+        (
+            "en",
+            ("Sign of decline: ", "Since the round of 13 October", "figures come with releases."),
+        ),
+        (
+            "fr",
+            (
+                "Signal de dégradation : ",
+                "Depuis le tour du 13 octobre",
+                "les chiffres viennent avec les publications.",
+            ),
+        ),
     ],
 )
 def test_the_page_says_it_in_words_without_a_value(
@@ -100,5 +110,8 @@ def test_the_page_says_it_in_words_without_a_value(
         assert some in said
     assert world.client.name in said
     assert "What the published figures say" not in said
+    # It stands after a release too: nothing in it may grow old.
+    assert "No figure before" not in said
+    assert "Pas de chiffre avant" not in said
     for where in ("followup:alert_list", "dashboards:overview"):
         assert words[0] in browser.get(reverse(where)).content.decode().replace("\u00a0", " ")

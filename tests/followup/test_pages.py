@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.timezone import localdate
 
 from accounts.models import AuditEntry, User
+from core.wording import full_day
 from followup import decisions, reading, texts
 from followup.models import Alert
 from surveys.models.answers import CheckIn
@@ -270,6 +271,25 @@ def test_postpone_to_a_day_to_come(
     until = localdate(timezone.now()) + timedelta(days=days)
     response = post(browser, world.manager, raised, "postpone", until=until, why="Congés")
     assert response.status_code == status
+    with translation.override("en"):
+        kept = f"Postponed: Congés · back on {full_day(until)}"
+    assert (kept in page(browser, world.consultant, raised)) == (status == 302)
+
+
+def test_the_journal_keeps_what_an_earlier_decision_set(
+    browser: Browser, world: World, raised: Alert
+) -> None:
+    today = localdate(timezone.now())
+    data = {"step": "talk", "owner": world.manager.pk}
+    for days in (9, 20):
+        due = {"due_on": today + timedelta(days=days)}
+        assert post(browser, world.manager, raised, "take", **data, **due).status_code == 302
+        raised.refresh_from_db()
+    told = page(browser, world.consultant, raised)
+    for days in (9, 20):
+        with translation.override("en"):
+            day = full_day(today + timedelta(days=days))
+        assert f" · followed by {world.manager.full_name} · by {day}" in told
 
 
 def test_close_then_open_again(browser: Browser, world: World, raised: Alert) -> None:
@@ -341,11 +361,25 @@ def test_closing_sentences_reach_those_who_work_there(
     decisions.close(alert=below, sentence="Astreinte à deux.", by=world.manager, now=now)
     decisions.close(alert=raised, sentence="Mission suivante.", by=world.manager, now=now)
     said = reading.closed_for(world.consultant, now)
-    assert {one.sentence for one in said} == {"Astreinte à deux.", "Mission suivante."}
+    assert {one.sentence: one.from_answers for one in said} == {
+        "Astreinte à deux.": True, "Mission suivante.": False,
+    }  # fmt: skip
     colleague = make.assignment(mission=world.mission).person
     assert [one.sentence for one in reading.closed_for(colleague, now)] == ["Astreinte à deux."]
     assert reading.closed_for(world.other_consultant, now) == []
     assert reading.alerts_about(world.consultant, now) == []
+
+
+def test_home_says_which_sentences_answers_led_to(
+    browser: Browser, world: World, raised: Alert, below: Alert
+) -> None:
+    now = timezone.now()
+    decisions.close(alert=below, sentence="Astreinte à deux.", by=world.manager, now=now)
+    decisions.close(alert=raised, sentence="Mission suivante.", by=world.manager, now=now)
+    browser.force_login(world.consultant)
+    shown = browser.get(reverse("dashboards:home")).content.decode()
+    changed, decided = shown.index('id="said"'), shown.index('id="decided"')
+    assert changed < shown.index("Astreinte à deux.") < decided < shown.index("Mission suivante.")
 
 
 def test_alerts_about_oneself_at_once(world: World, raised: Alert) -> None:
@@ -421,6 +455,7 @@ def test_what_is_not_a_person_nor_a_client_in_words(
     assert url("take", one) in shown
     for where in ("followup:alert_list", "dashboards:overview"):
         assert words[0] in browser.get(reverse(where)).content.decode().replace("\xa0", " ")
+    assert "this week" not in browser.get(reverse("dashboards:overview")).content.decode()
 
 
 def test_a_mission_past_its_end_in_words(browser: Browser, world: World) -> None:

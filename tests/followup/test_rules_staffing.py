@@ -61,6 +61,15 @@ def test_an_open_end_is_no_end() -> None:
     assert last_days(DAY) == {}
 
 
+def test_who_stays_for_longer_than_one_looks_ahead_has_no_end_to_tell() -> None:
+    for_longer, until_then, until_leaving = (staffed(DAY) for _ in range(3))
+    make.assignment(mission=for_longer, ends_on=DAY + AHEAD + ONE_DAY)
+    make.assignment(mission=until_then, ends_on=DAY + AHEAD)
+    leaving = make.person(ends_on=DAY + AHEAD)
+    make.assignment(mission=until_leaving, person=leaving, ends_on=None)
+    assert last_days(DAY) == dict.fromkeys([until_then.pk, until_leaving.pk], DAY + AHEAD)
+
+
 def test_who_leaves_the_firm_leaves_the_mission() -> None:
     mission = make.mission()
     leaving = make.person(ends_on=DAY + timedelta(days=9))

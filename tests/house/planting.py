@@ -15,8 +15,9 @@ from missions.models import Assignment
 from operations.due import STEPS
 from scoring.compute import score_due
 from scoring.models import Score
+from surveys.comments import sealed
 from surveys.models import Round
-from surveys.models.answers import CheckIn
+from surveys.models.answers import CheckIn, Draft
 from tests import make
 from tests.world import World
 
@@ -31,11 +32,15 @@ class Planted:
     world: World
     periods: list[int]
     secrets: set[str] = field(default_factory=set)
+    # Of what the four wrote: in no table in the open, and shown to nobody but them.
+    words: set[str] = field(default_factory=set)
     # What the jobs wrote to the log on the way.
     logged: str = ""
 
     def found(self, text: str) -> list[str]:
-        return sorted(self.pattern.findall(text))
+        return sorted(self.pattern.findall(text)) + sorted(
+            word for word in self.words if word in text
+        )
 
     def keep(self, value: float) -> None:
         """The number as it may be printed: point or comma, cut or rounded to three places."""
@@ -66,6 +71,22 @@ def answer(people: list[User], asked: Round, values: list[dict[str, float]]) -> 
             person=person, mission=mission, round=asked, answers=one, raw=raw,
             sent_at=asked.opens_at,
         )  # fmt: skip
+
+
+def write(people: list[User], asked: Round, made: "Planted") -> None:
+    """Too few comments to be shown: some ticked, one not, and a draft beside them."""
+    for place, row in enumerate(CheckIn.objects.filter(person__in=people, round=asked)):
+        word = f"Zéphyr{asked.starts_on:%m}{'abcd'[place]}"
+        row.comment, row.comment_shown = sealed(f"Tout part au {word}.", row), place > 0
+        row.save()
+        made.words.add(word)
+    draft = Draft(
+        person=people[0], mission=row.mission, round=asked, kept_at=asked.opens_at,
+        typed={"answers": {}, "share": "", "talk_to": "", "comment_shown": True},
+    )  # fmt: skip
+    draft.comment = sealed("Encore au Zéphyrbrouillon.", draft)
+    draft.save()
+    made.words.add("Zéphyrbrouillon")
 
 
 def spread(count: int) -> list[dict[str, float]]:
@@ -126,6 +147,7 @@ def planted(world: World, caplog: pytest.LogCaptureFixture) -> Planted:
             answer(people, row, spread(count))
         numbers = own_numbers(turn)
         answer(four, row, numbers)
+        write(four, row, made)
         keep_all(made, numbers)
     for row in asked:
         made.periods.append(row.period_id)

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from io import BytesIO, StringIO
@@ -41,8 +42,10 @@ def addresses(planted: Planted, role: str) -> Iterator[str]:
         yield url
         if row.name.startswith("dashboards:"):
             yield from (f"{url}?period={day}" for day in DAYS)
-        if row.name == "dashboards:figures_export":
+        if row.name in ("dashboards:figures_export", "dashboards:client_export"):
             yield from (f"{url}?period={day}&format=xlsx" for day in DAYS)
+        if row.name == "dashboards:portfolio_export":
+            yield f"{url}?format=xlsx"
         transaction.savepoint_rollback(mark)
 
 
@@ -97,3 +100,9 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(Producer, "publish", publish)
     return sent
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers somebody reads in a letter or a page: an address and a token hold any digits."""
+    read = re.sub(r"https?://[^\s\"<>]+|(?:href|src|value|action)=\"[^\"]*\"", "", text)
+    return set(re.findall(r"(?<![\w-])\d+(?![\w-])", read))

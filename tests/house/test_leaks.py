@@ -25,10 +25,11 @@ from operations.due import run_due
 from operations.exports import TABLES
 from operations.tasks import heartbeat
 from operations.tasks import run_due as run_due_task
-from scoring.models import Release, ReleaseMembers
+from scoring.models import Release, ReleasedComment, ReleaseMembers
 from scoring.publication import Scope, SystemViewer, published
 from surveys.intake import Sending, submit
 from surveys.models import Round
+from surveys.models.answers import CheckIn
 from surveys.models.calendar import CheckInShare
 from tests import make
 from tests.house.planting import DAYS, Planted, logged, own_numbers
@@ -38,6 +39,7 @@ from tests.world import ROLES, World
 
 OURS = SystemViewer("test")
 READERS = {"consultant", "other_consultant", "manager", "other_manager", "referent"}
+PLANNERS = {"manager", "other_manager", "referent"}  # what if, on the portfolio
 CHARTED = {"manager", "other_manager"}  # the load page; a client's curve takes three periods
 BESIDE = frozenset({"surveys_checkin"})  # the one table that holds answers
 
@@ -83,7 +85,9 @@ def test_no_page_of_any_role_shows_it(
     charts = [url for url in seen if 'type="application/json"' in texts[url]]
     assert bool(charts) == (role in CHARTED)
     files = [url for url in seen if "format=xlsx" in url]
-    assert len(files) == (2 if role in READERS else 0)
+    # Of two periods each: everybody's figures, and those of the world's client; one portfolio.
+    of_client = READERS - {"other_consultant"}
+    assert len(files) == 2 * (role in READERS) + 2 * (role in of_client) + (role in PLANNERS)
 
 
 def test_no_exported_table_holds_it(planted: Planted) -> None:
@@ -120,6 +124,16 @@ def test_answers_lie_in_one_table_alone(planted: Planted) -> None:
     telling = {table: planted.found(text) for table, text in tables.items()}
     assert {table for table, found in telling.items() if found} <= BESIDE
     assert planted.found(letters()) == []
+
+
+def test_no_word_of_a_comment_lies_in_the_open(planted: Planted) -> None:
+    """Not in the table of answers either, nor where a release keeps what it shows."""
+    assert CheckIn.objects.filter(comment__isnull=False).count() == 4 * len(DAYS)
+    held = dict(every_table())
+    for table, text in held.items():
+        assert [word for word in planted.words if word in text] == [], table
+    assert "Tout part" not in "".join(held.values())
+    assert not ReleasedComment.objects.exists()
 
 
 def test_no_weekly_mail_shows_it(planted: Planted) -> None:

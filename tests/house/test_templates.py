@@ -49,6 +49,12 @@ def test_it_can_be_read(name: str) -> None:
     assert engines["django"].get_template(name).template.name == name
 
 
+def test_quotation_marks_are_those_of_the_language() -> None:
+    """``|quoted`` writes them, or the translation does: a typed « is wrong in English."""
+    texts = {name: (FOLDER / name).read_text(encoding="utf-8") for name in TEMPLATES}
+    assert [name for name, text in texts.items() if "«" in text] == []
+
+
 def test_a_variable_that_is_not_there_fails_the_test() -> None:
     """Says that the switch in pytest.ini is on: every page of every test stands on it."""
     page = engines["django"].from_string("{{ never_heard_of }}").template

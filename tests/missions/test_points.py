@@ -92,7 +92,6 @@ def test_everybody_reads_the_points_and_their_versions(
     assert "Version 2 du barème, depuis le 25 novembre 2026" in page
     assert "Astreinte : 3 → 5" in page
     assert world.mission.title in page
-    assert world.other_mission.title not in page
     preview = reverse("dashboards:points_preview")
     assert preview not in page
     browser.force_login(world.manager)
@@ -356,6 +355,22 @@ def test_the_database_refuses_a_contest_that_is_half_answered(
 def test_stale_points_are_refused_by_the_verb(world: World, table: None) -> None:
     with pytest.raises(ValidationError):
         lifecycle.set_points(points={}, maximum=10, seen=7, actor=world.administrator, now=NOW)
+
+
+def test_everybody_reads_the_facts_of_every_mission_and_opens_their_own(
+    world: World, table: None, browser: Browser
+) -> None:
+    world.other_mission.facts.set([fact("on_call"), fact("travel")])
+    DemandFact.objects.filter(code="travel").update(retired_on=NOW.date())
+    browser.force_login(world.consultant)
+    response = browser.get(PAGE)
+    own, other = world.mission, world.other_mission
+    assert {row.pk for row, _ in response.context["rows"]} == {own.pk, other.pk}
+    page = text(response)
+    assert reverse("missions:mission_detail", args=[own.pk]) in page
+    assert reverse("missions:mission_detail", args=[other.pk]) not in page
+    named = f'{other.title}<br><span class="s muted">{fact("on_call").name}</span></th>'
+    assert named in page
 
 
 def test_queries_do_not_grow_with_versions_and_facts(

@@ -17,6 +17,8 @@ from missions.models import Absence, Assignment, DemandFact, Mission, MissionPro
 from tests import make
 from tests.world import World
 
+# Said where an end is entered: no later round makes up for it.
+TOO_LATE = "une fois ce tour clos, elles ne sont posées à personne"
 DAY = timedelta(days=1)
 LIST = reverse("missions:mission_list")
 NEW = reverse("missions:mission_create")
@@ -240,6 +242,7 @@ def test_a_started_mission_refuses_a_stale_form_and_says_why(
 def test_the_end_of_a_mission_names_who_is_on_it(world: World, boss: Browser, today: date) -> None:
     url = at("mission_end", world.mission)
     assert world.consultant.full_name in text(boss.get(url))
+    assert TOO_LATE in text(boss.get(url))
     assert errors(boss.post(url, {"ends_on": today.isoformat()})) == {"with_people"}
     sent = {"ends_on": today.isoformat(), "with_people": "on"}
     assert boss.post(url, sent).status_code == 302
@@ -366,6 +369,8 @@ def test_a_past_start_is_not_edited(world: World, browser: Browser) -> None:
 def test_end_gives_a_last_day_or_cancels(world: World, browser: Browser, today: date) -> None:
     browser.force_login(world.manager)
     url = at("assignment_end", world.assignment)
+    assert TOO_LATE in text(browser.get(url))
+    assert TOO_LATE in text(browser.get(at("assignment_edit", world.assignment)))
     yesterday = {"ends_on": (today - DAY).isoformat()}
     assert errors(browser.post(url, yesterday)) == {"ends_on"}
     assert browser.post(url, {"ends_on": today.isoformat()}).status_code == 302

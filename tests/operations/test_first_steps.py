@@ -7,12 +7,12 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import FirmSettings, TalkContact
+from accounts.models import AuditEntry, FirmSettings, TalkContact
 from core.jobs import run_job
 from core.models import JobRun
 from operations.first_steps import steps
 from operations.views_jobs import failures
-from surveys import editing
+from surveys import editing, retiring
 from surveys.models import Question
 from tests import make
 from tests.world import World
@@ -33,15 +33,15 @@ def done() -> list[bool]:
 
 
 def test_an_empty_firm_has_everything_left() -> None:
-    assert done() == [False] * 7
+    assert done() == [False] * 8
 
 
 def test_each_step_is_done_by_what_is_stored(world: World) -> None:
     make.firm(consulted_on=None, first_round_on=None)
-    assert done() == [True, True, True, False, False, False, False]
+    assert done() == [True, True, True, False, False, False, False, False]
     TalkContact.objects.create(person=world.referent, title_fr="Référente", title_en="Referent")
     make.firm(consulted_on=timezone.localdate() + timedelta(days=1))
-    assert done() == [True, True, True, False, True, False, True]
+    assert done() == [True, True, True, False, True, False, True, False]
     make.firm(consulted_on=timezone.localdate())
     assert done()[5]
 
@@ -52,7 +52,7 @@ def test_questions_changed_since_they_were_read_are_to_be_read_again(world: Worl
     editing.note_review(actor=actor, now=now)
     assert done()[3]
     travel = Question.objects.get(code="travel")
-    editing.retire(question=travel, actor=actor, now=now + timedelta(minutes=1))
+    retiring.retire(question=travel, actor=actor, now=now + timedelta(minutes=1))
     assert not done()[3]
     editing.note_review(actor=actor, now=now + timedelta(minutes=2))
     assert done()[3]
@@ -63,6 +63,35 @@ def test_people_who_have_left_do_not_count(world: World) -> None:
         person.ends_on = timezone.localdate() - timedelta(days=1)
         person.save()
     assert not done()[1]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_announcement_stands_in_both_languages(
+    admin: Browser, world: World, language: str
+) -> None:
+    world.administrator.language = language
+    world.administrator.save()
+    TalkContact.objects.create(person=world.referent, title_fr="Élue", title_en="Delegate")
+    make.firm(privacy_email="dpo@lumen.example", anonymity_threshold=7)
+    page = reverse("operations:announcement")
+    text = admin.get(page).content.decode()
+    assert [f'lang="{code}"' in text for code in ("fr", "en")] == [True, True]
+    for said in ("Élue", "Delegate", "averages of 7 people", "dpo@lumen.example"):
+        assert said in text
+    # Once in each language, in the words of the list.
+    assert text.count(world.referent.full_name) == 2
+    assert not done()[7]
+    assert admin.post(page).status_code == 302
+    assert done()[7]
+    line = AuditEntry.objects.get(object_kind="announcement")
+    assert (line.actor, line.action) == (world.administrator, "review")
+
+
+def test_people_who_have_been_asked_have_been_told(world: World) -> None:
+    make.firm()
+    assert not done()[7]
+    make.round_()
+    assert done()[7]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import CharField
 
 from accounts.models import OrgUnit, User
-from clients.models import Client
+from clients.models import Client, Contact
 from missions.defaults import FACTS
 from missions.models import Mission, MissionProfile
 from operations import imports
@@ -20,18 +20,21 @@ COLUMNS = {
     "units": "ref,name,parent,manager",
     "people": "ref,email,first_name,last_name,unit,manager,roles,language,starts_on,ends_on",
     "clients": "ref,name,sector,kind,unit,account_manager",
+    "contacts": "client,email,name,language",
     "profiles": "ref,name_fr,name_en",
     "skills": "code,name_fr,name_en",
     "levels": "person,skill,level",
     "missions": "ref,client,profile,title,place,starts_on,ends_on,demand,skills",
     "assignments": "person,mission,starts_on,ends_on,share",
     "absences": "person,starts_on,ends_on",
+    "revenue": "client,month,amount",
     "checkins": "person,mission,round,answered_on,dimension,value,min,max",
 }
 MODELS = {
     "units": OrgUnit,
     "people": User,
     "clients": Client,
+    "contacts": Contact,
     "profiles": MissionProfile,
     "missions": Mission,
 }
@@ -45,10 +48,12 @@ def test_columns_are_stable() -> None:
 def test_keys_are_stable() -> None:
     keys = {kind: table.key for kind, table in FORMATS.items() if table.key != ("ref",)}
     assert keys == {
+        "contacts": ("client", "email"),
         "skills": ("code",),
         "levels": ("person", "skill"),
         "assignments": ("person", "mission", "starts_on"),
         "absences": ("person", "starts_on"),
+        "revenue": ("client", "month"),
         "checkins": ("person", "mission", "round", "dimension"),
     }
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import OrgUnit, User
-from clients.models import Client
+from clients.models import Client, ClientRevenue, Contact
 from missions.defaults import install_facts
 from missions.models import Absence, Assignment, Mission, MissionProfile
 from operations.imports.formats import FORMATS
@@ -56,12 +56,16 @@ def test_samples_are_stored_as_written(now: datetime) -> None:
         "Noël & Fils", "SUD", "P003",
     )  # fmt: skip
     assert list(Client.objects.matching("noel")) == [client]
+    said = list(Contact.objects.values_list("client__ref", "name", "language"))
+    assert said == [("C01", "Hélène Vasseur", "fr"), ("C01", "Tom Baker", "en")]
     mission = Mission.objects.get(ref="M001")
     assert set(mission.facts.values_list("code", flat=True)) == {"on_call", "night_weekend"}
     assert (mission.client.ref, mission.profile.ref) == ("C01", "RUN")
     assert MissionProfile.objects.get(ref="RUN").name_en == "Operations"
     assert Assignment.objects.get(person__ref="P004", mission__ref="M001").share == 80
     assert Absence.objects.count() == 2
+    paid = ClientRevenue.objects.order_by("client__ref", "month").values_list("amount", flat=True)
+    assert [str(amount) for amount in paid] == ["48200.00", "51350.50", "0.00"]
 
 
 def test_command_prints_exactly_the_four_keys() -> None:

@@ -11,13 +11,15 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import FirmSettings, User
 from core.models import JobRun
+from core.outgoing import CLAIM_LASTS
 from followup import digests
-from followup.digests import CLAIM_LASTS
 from followup.models import Alert, Digest
 from missions.models import Absence
 from operations import mails
+from operations.budget import first_of_each
 from operations.due import STEPS, run_due
 from operations.mails import send_due
+from surveys.models import MailSettings
 from tests import make
 from tests.followup.weekly import NOON, TUESDAY, Week, about, sent, week
 
@@ -114,6 +116,25 @@ def test_on_leave_it_waits_for_the_first_day_back(week: Week) -> None:
     assert Digest.objects.get().day == TUESDAY
 
 
+def test_on_a_public_holiday_it_waits_for_the_next_day(week: Week) -> None:
+    """14 July 2026 is a Tuesday, and nobody's day at work in France."""
+    holiday = datetime(2026, 7, 14, 11, 0, tzinfo=UTC)
+    Alert.objects.update(opened_at=holiday - ONE_DAY, managers_from=holiday - ONE_DAY)
+    assert send_due(now=holiday) == ""
+    assert send_due(now=holiday + ONE_DAY) == "1 weekly mail(s) sent"
+    MailSettings.objects.create(pk=1, country="")
+    Digest.objects.all().delete()
+    assert send_due(now=holiday) == "1 weekly mail(s) sent"
+
+
+def test_two_weeks_that_wait_are_one_mail_a_person(week: Week) -> None:
+    """Whatever made two rows wait, the budget is a mail a day."""
+    days = (TUESDAY, TUESDAY - 7 * ONE_DAY)
+    rows = [Digest(person=week.manager, day=day) for day in days]
+    assert first_of_each(rows, lambda row: row.person, now=NOON) == rows[:1]
+    assert first_of_each([], lambda row: row.person, now=NOON) == []
+
+
 def test_on_leave_all_week_it_does_not_leave(week: Week) -> None:
     Absence.objects.create(person=week.manager, starts_on=TUESDAY, ends_on=TUESDAY + ONE_DAY * 3)
     assert [send_due(now=NOON + ONE_DAY * n) for n in range(7)] == [""] * 7
@@ -161,7 +182,7 @@ def test_killed_between_claim_and_sending(week: Week) -> None:
 
 def test_killed_between_sending_and_its_row(week: Week) -> None:
     """The one case in which a mail can leave twice: it is the same mail, and a mailbox says so."""
-    with mock.patch.object(digests, "finish", side_effect=Killed), pytest.raises(Killed):
+    with mock.patch.object(mails, "finish", side_effect=Killed), pytest.raises(Killed):
         send_due(now=NOON)
     assert send_due(now=NOON + CLAIM_LASTS) == "1 weekly mail(s) sent"
     assert len({one.message()["Message-ID"] for one in sent()}) == 1
@@ -269,7 +290,8 @@ def test_a_minute_without_anything_due_costs_little(week: Week) -> None:
     send_due(now=NOON)
     with CaptureQueriesContext(connection) as after:
         send_due(now=NOON + timedelta(minutes=1))
-    assert (len(night), len(after)) == (2, 5)
+    # The firm’s settings, its managers; of those due their slots, leave and a trial of mails.
+    assert (len(night), len(after)) == (2, 8)
 
 
 def test_as_many_queries_whatever_is_to_handle(week: Week) -> None:

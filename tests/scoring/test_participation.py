@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.large_units import SMALLEST_UNIT, members_of_units, showable
 from scoring.models import Participation
-from scoring.participation import SMALLEST_UNIT, count_participation, members_of_units, showable
+from scoring.participation import count_participation
 from scoring.publication import SystemViewer, firm_participation, participation
 from surveys.models import Round
 from tests import make

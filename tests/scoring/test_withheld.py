@@ -206,7 +206,10 @@ def test_an_audit_comes_too_late_when_the_members_are_gone(scored: Simulated) ->
 
 
 def test_the_jobs_of_scoring_are_these(scored: Simulated) -> None:
-    verbs = ["count_participation", "release_due", "score_due", "warn_due", "withdraw"]
+    verbs = [
+        "count_participation", "release_due", "release_reviews_due", "score_clients_due",
+        "score_due", "warn_due", "withdraw", "withdraw_review",
+    ]  # fmt: skip
     assert jobs.__all__ == verbs
     assert jobs.count_participation(now=scored.after) == "2 round(s) counted"
     assert Participation.objects.filter(unit=None).count() == 2

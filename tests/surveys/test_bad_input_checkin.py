@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from surveys.intake import sent_before
 from surveys.models import Round
 from surveys.models.answers import CheckIn
 from tests import make
@@ -97,21 +98,69 @@ def test_bad_input_C02_an_empty_value_is_a_skip(
     assert CheckIn.objects.get().answers == {"feeling": 75, "growth": 100}
 
 
-@pytest.mark.parametrize(
-    "comment",
-    ["x" * 20_000, "<script>alert(1)</script>", "a\x00b"],
-    ids=["C03", "C04", "C05"],
-)
-def test_bad_input_C03_C04_C05_no_comment_is_taken(
-    world: World, asked: Round, browser: Browser, comment: str
+def box(page: str) -> str:
+    """What stands in the box for a comment: a first line end belongs to the mark-up."""
+    found = re.search(r'<textarea [^>]*name="comment"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    assert found is not None
+    return unescape(found[1])
+
+
+def own_comment(world: World, asked: Round) -> str | None:
+    kept = sent_before(person=world.consultant, mission=world.mission.pk, round_=asked)
+    assert kept is not None
+    return kept.sending.comment
+
+
+def test_bad_input_C03_a_comment_that_is_too_long(
+    world: World, asked: Round, browser: Browser
 ) -> None:
-    """Free text is not collected yet: there is no box, and a comment sent is not kept."""
-    page = browser.get(address(world, asked)).content.decode()
-    assert "<textarea" not in page
-    browser.post(address(world, asked), TYPED | {"comment": comment})
-    kept = CheckIn.objects.values().get()
-    assert comment not in str(kept)
-    assert set(kept["answers"]) == {"feeling", "load", "growth"}
+    long = "é" * 20_000
+    response = browser.post(address(world, asked), TYPED | {"comment": long})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert page.split("<title>")[1].startswith(("Erreur", "Error"))
+    said = response.context["typed"].errors["comment"].replace("\u202f", " ").replace("\xa0", " ")
+    assert "20 000" in said
+    assert "2 000" in said
+    assert 'aria-describedby="comment-hint comment-error"' in page
+    assert box(page) == long
+    assert chosen(page) == TYPED
+    assert not CheckIn.objects.exists()
+
+
+def test_bad_input_C03_the_limit_itself_is_kept(
+    world: World, asked: Round, browser: Browser
+) -> None:
+    text = "x\r\n" * 1000  # a line end counts as one, as people see it
+    browser.post(address(world, asked), TYPED | {"comment": text})
+    assert own_comment(world, asked) == ("x\n" * 1000).strip()
+
+
+def test_bad_input_C04_a_comment_with_mark_up(
+    world: World, asked: Round, browser: Browser
+) -> None:
+    text = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    browser.post(address(world, asked), TYPED | {"comment": text})
+    assert own_comment(world, asked) == text
+    for url in (address(world, asked), reverse("dashboards:history")):
+        page = browser.get(url).content.decode()
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+    assert box(browser.get(address(world, asked)).content.decode()) == text
+
+
+def test_bad_input_C05_a_comment_with_a_nul_byte(
+    world: World, asked: Round, browser: Browser
+) -> None:
+    response = browser.post(address(world, asked), TYPED | {"comment": "a\x00b"})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert list(response.context["typed"].errors) == ["comment"]
+    assert box(page) == "ab"
+    assert chosen(page) == TYPED
+    assert not CheckIn.objects.exists()
+    browser.post(address(world, asked), chosen(page) | {"comment": box(page)})
+    assert own_comment(world, asked) == "ab"
 
 
 def test_bad_input_C06_another_persons_mission(
@@ -135,13 +184,17 @@ def test_bad_input_C06_another_persons_mission(
 def test_bad_input_C07_a_round_closed_long_ago(world: World, browser: Browser) -> None:
     browser.force_login(world.consultant)
     row = closed_round(date(2026, 8, 18))
-    response = browser.post(address(world, row), TYPED)
+    response = browser.post(address(world, row), TYPED | {"comment": "trop de réunions"})
     page = response.content.decode()
     assert response.status_code == 409
     assert "2026" in page
     assert "Bien" in page
     assert "Lourde" in page
+    assert "trop de réunions" in page
     assert not CheckIn.objects.exists()
+    again = browser.get(address(world, row)).content.decode()
+    assert "Lourde" in again
+    assert "trop de réunions" in again
 
 
 def test_bad_input_C07_a_round_not_open_yet(world: World, browser: Browser) -> None:
@@ -169,7 +222,7 @@ def test_bad_input_C08_the_session_is_gone(world: World, asked: Round, browser: 
     back = browser.post(resume[1], hidden(again.content.decode()) | right)
     assert back.status_code == 200
     assert chosen(back.content.decode()) == TYPED
-    assert back.context["is_back"]
+    assert back.context["said"].is_back
     assert not CheckIn.objects.exists()
 
     assert browser.post(address(world, asked), chosen(back.content.decode())).status_code == 302
@@ -274,3 +327,17 @@ def test_bad_input_C11_without_its_token(world: World, asked: Round) -> None:
     assert token is not None
     again = hidden(page) | {"csrfmiddlewaretoken": token[1]}
     assert strict.post(address(world, asked), again).status_code == 302
+
+
+def test_a_draft_without_its_token_leaves_the_page_s_own_token_good(
+    world: World, asked: Round
+) -> None:
+    """Its answer may come after that of the form: another cookie would make its token void."""
+    strict = Browser(enforce_csrf_checks=True)
+    strict.force_login(world.consultant)
+    place = reverse("surveys:draft_save", args=[asked.pk, world.mission.pk])
+    response = strict.post(place, TYPED, headers={"Sec-Fetch-Dest": "empty"})
+    assert response.status_code == 403
+    assert response.headers["Content-Type"].startswith("text/plain")
+    assert "reste dans cet onglet" in response.content.decode()
+    assert not response.cookies

@@ -1,5 +1,6 @@
 """Periods and rounds made ahead, and each round opened once."""
 
+import ast
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from surveys.calendar import freeze, make_ahead, open_due, period_label, round_l
 from surveys.defaults import install_questions
 from surveys.models import Period, Question, QuestionVersion, Round
 from tests import make
+from tests.house.test_sources import SOURCES, label, tree
 
 pytestmark = pytest.mark.django_db
 EVE = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -96,6 +98,23 @@ def test_no_round_opens_before_the_consultation() -> None:
         make.firm(first_round_on=FIRST, consulted_on=consulted_on)
         assert open_due(now=during) == ""
     assert not Round.objects.open(during).exists()
+
+
+def test_rounds_are_opened_in_one_place() -> None:
+    """The gate of the staff council cannot be gone around: besides the job, only an import of
+    answers that are past already says that a round was opened."""
+    writing = set()
+    for path in SOURCES:
+        for node in ast.walk(tree(path)):
+            by_name = isinstance(node, ast.keyword) and node.arg == "opened_at"
+            by_hand = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+            if by_name or (by_hand and node.attr == "opened_at"):
+                writing.add(label(path))
+    # Alerts open too, and so do surveys of clients and the reviews of them.
+    others = {name for name in writing if name.startswith(("followup/", "clients/"))}
+    others |= {"surveys/asking.py", "surveys/reviewing.py"}
+    of_rounds = writing - others
+    assert of_rounds == {"surveys/calendar.py", "surveys/past.py"}
 
 
 def test_a_round_opens_in_its_window_only_once() -> None:

@@ -8,42 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, User
-from surveys import editing
+from surveys import editing, ordering, retiring
 from surveys.calendar import freeze, make_ahead, open_due, words_in_force
-from surveys.editing import ChangedMeanwhileError, Edit, NewQuestion, Words
+from surveys.editing import ChangedMeanwhileError, Edit, Manner, NewQuestion, Words
 from surveys.models import Dimension, Period, Question, Questionnaire, QuestionVersion, Round
 from surveys.questionnaire import lines, next_words, timeline, turns
 from tests import make
 from tests.surveys.asking import NOW
+from tests.surveys.editor import NEW, question
 
 pytestmark = pytest.mark.django_db
-NEW = Words(
-    text={"fr": "Votre rythme est…", "en": "Your pace is…"},
-    labels={"fr": list("abcde"), "en": list("vwxyz")},
-)
-
-
-@pytest.fixture
-def actor() -> User:
-    return make.person(is_consultant=False, is_administrator=True)
-
-
-@pytest.fixture
-def asked() -> Round:
-    """A round of the first of several periods made ahead, open since this morning."""
-    make.firm(first_round_on=NOW.date() - timedelta(days=1))
-    make_ahead(now=NOW)
-    open_due(now=NOW)
-    return Round.objects.open(NOW).get()
-
-
-@pytest.fixture
-def coming(asked: Round) -> Period:
-    return Period.objects.exclude(pk=asked.period_id).order_by("starts_on")[0]
-
-
-def question(code: str) -> Question:
-    return Question.objects.get(code=code)
 
 
 def change(code: str, actor: User, **rest: object) -> QuestionVersion:
@@ -82,8 +56,8 @@ def test_no_edit_touches_a_frozen_questionnaire(asked: Round, coming: Period, ac
     before = list(Questionnaire.objects.values_list("pk", "digest", "content"))
     change("load", actor)
     change("relation", actor, is_new_meaning=False)
-    editing.move(question=question("support"), is_up=True, actor=actor, now=NOW)
-    editing.retire(question=question("meaning"), actor=actor, now=NOW)
+    ordering.move(question=question("support"), is_up=True, actor=actor, now=NOW)
+    retiring.retire(question=question("meaning"), actor=actor, now=NOW)
     assert list(Questionnaire.objects.values_list("pk", "digest", "content")) == before
     asked.refresh_from_db()
     assert [item.code for item in asked.questionnaire.items][:6] == [
@@ -157,12 +131,12 @@ def test_words_saved_meanwhile_are_not_lost(asked: Round, actor: User) -> None:
 
 def test_an_asked_question_keeps_its_role(asked: Round, actor: User) -> None:
     with pytest.raises(ValidationError):
-        change("load", actor, role="rotating")
+        change("load", actor, manner=Manner("rotating"))
     assert question("load").role == "core"
 
 
 def test_a_role_may_change_before_any_round(actor: User) -> None:
-    change("feeling", actor, role="core")
+    change("feeling", actor, manner=Manner("core"))
     assert question("feeling").role == "core"
 
 
@@ -170,7 +144,7 @@ def test_a_role_may_change_before_any_round(actor: User) -> None:
 
 
 def add(actor: User, **rest: object) -> Question:
-    values = {"words": NEW, "role": "core", "names": ("Rythme", "Pace")} | rest
+    values = {"words": NEW, "manner": Manner("core"), "names": ("Rythme", "Pace")} | rest
     return editing.add_question(new=NewQuestion(**values), actor=actor, now=NOW)
 
 
@@ -207,10 +181,10 @@ def test_one_question_a_theme(actor: User) -> None:
     load = Dimension.objects.get(code="load")
     with pytest.raises(ValidationError):
         add(actor, dimension=load)
-    editing.retire(question=question("load"), actor=actor, now=NOW)
+    retiring.retire(question=question("load"), actor=actor, now=NOW)
     row = add(actor, dimension=load)
     with pytest.raises(ValidationError):
-        editing.restore(question=question("load"), actor=actor, now=NOW)
+        retiring.restore(question=question("load"), actor=actor, now=NOW)
     assert row.dimension == load
 
 
@@ -233,17 +207,17 @@ def test_a_code_that_an_import_has_asked_goes_on_counting(actor: User) -> None:
 
 
 def order(*, is_rotating: bool) -> list[str]:
-    return [row.code for row in editing.in_order(is_rotating=is_rotating)]
+    return [row.code for row in ordering.in_order("rotating" if is_rotating else "fixed")]
 
 
 def test_a_question_moves_within_its_own_list(actor: User) -> None:
-    assert editing.move(question=question("relation"), is_up=True, actor=actor, now=NOW)
+    assert ordering.move(question=question("relation"), is_up=True, actor=actor, now=NOW)
     assert order(is_rotating=False) == [
         "feeling", "relation", "load", "meaning", "autonomy", "support",
     ]  # fmt: skip
     assert order(is_rotating=True) == ["growth", "values", "travel", "outlook"]
     assert last_entry().changes == {"position": ["3", "2"]}
-    assert editing.move(question=question("growth"), is_up=False, actor=actor, now=NOW)
+    assert ordering.move(question=question("growth"), is_up=False, actor=actor, now=NOW)
     assert order(is_rotating=True) == ["values", "growth", "travel", "outlook"]
     questionnaire = freeze(now=NOW, day=NOW.date())
     assert [item.code for item in questionnaire.items] == [
@@ -256,14 +230,14 @@ def test_a_question_moves_within_its_own_list(actor: User) -> None:
 )
 def test_at_the_end_of_its_list_nothing_moves(actor: User, code: str, is_up: bool) -> None:
     before = [*order(is_rotating=False), *order(is_rotating=True)]
-    assert not editing.move(question=question(code), is_up=is_up, actor=actor, now=NOW)
+    assert not ordering.move(question=question(code), is_up=is_up, actor=actor, now=NOW)
     assert [*order(is_rotating=False), *order(is_rotating=True)] == before
     assert not AuditEntry.objects.exists()
 
 
 def test_equal_places_are_dealt_again(actor: User) -> None:
     Question.objects.update(position=0)
-    editing.move(question=question("support"), is_up=True, actor=actor, now=NOW)
+    ordering.move(question=question("support"), is_up=True, actor=actor, now=NOW)
     assert order(is_rotating=False)[-2:] == ["support", "autonomy"]
     assert Question.objects.values("position").distinct().count() == 10
 
@@ -274,27 +248,27 @@ def test_equal_places_are_dealt_again(actor: User) -> None:
 def test_a_retired_question_is_asked_until_the_next_period(
     asked: Round, coming: Period, actor: User
 ) -> None:
-    editing.retire(question=question("load"), actor=actor, now=NOW)
+    retiring.retire(question=question("load"), actor=actor, now=NOW)
     assert ("load", 1) in asked_on(asked.period.starts_on)
     assert "load" not in dict(asked_on(coming.starts_on))
-    editing.restore(question=question("load"), actor=actor, now=NOW)
+    retiring.restore(question=question("load"), actor=actor, now=NOW)
     assert ("load", 1) in asked_on(coming.starts_on)
     acts = AuditEntry.objects.filter(object_ref="load").order_by("pk")
     assert [entry.action for entry in acts] == ["end", "reopen"]
 
 
 def test_retiring_twice_or_putting_back_twice_changes_nothing(actor: User) -> None:
-    first = editing.retire(question=question("travel"), actor=actor, now=NOW)
-    later = editing.retire(question=first, actor=actor, now=NOW + timedelta(days=9))
+    first = retiring.retire(question=question("travel"), actor=actor, now=NOW)
+    later = retiring.retire(question=first, actor=actor, now=NOW + timedelta(days=9))
     assert later.retired_on == first.retired_on
-    editing.restore(question=first, actor=actor, now=NOW)
-    editing.restore(question=first, actor=actor, now=NOW)
+    retiring.restore(question=first, actor=actor, now=NOW)
+    retiring.restore(question=first, actor=actor, now=NOW)
     assert AuditEntry.objects.count() == 2
 
 
 def test_before_any_round_a_retired_question_is_never_asked(actor: User) -> None:
     make.firm(first_round_on=NOW.date())
-    editing.retire(question=question("load"), actor=actor, now=NOW - timedelta(days=30))
+    retiring.retire(question=question("load"), actor=actor, now=NOW - timedelta(days=30))
     make_ahead(now=NOW)
     open_due(now=NOW + timedelta(hours=5))
     assert "load" not in [
@@ -305,21 +279,21 @@ def test_before_any_round_a_retired_question_is_never_asked(actor: User) -> None
 
 def test_three_core_questions_must_stay(actor: User) -> None:
     for code in ("load", "relation"):
-        editing.retire(question=question(code), actor=actor, now=NOW)
+        retiring.retire(question=question(code), actor=actor, now=NOW)
     with pytest.raises(ValidationError):
-        editing.retire(question=question("meaning"), actor=actor, now=NOW)
+        retiring.retire(question=question("meaning"), actor=actor, now=NOW)
     with pytest.raises(ValidationError):
-        editing.remove(question=question("meaning"), actor=actor, now=NOW)
+        retiring.remove(question=question("meaning"), actor=actor, now=NOW)
     with pytest.raises(ValidationError):
-        change("meaning", actor, role="rotating")
-    editing.retire(question=question("feeling"), actor=actor, now=NOW)
+        change("meaning", actor, manner=Manner("rotating"))
+    retiring.retire(question=question("feeling"), actor=actor, now=NOW)
     assert question("meaning").retired_on is None
 
 
 def test_only_what_was_never_asked_is_deleted(asked: Round, actor: User) -> None:
     with pytest.raises(ValidationError):
-        editing.remove(question=question("load"), actor=actor, now=NOW)
-    editing.remove(question=question("outlook"), actor=actor, now=NOW)
+        retiring.remove(question=question("load"), actor=actor, now=NOW)
+    retiring.remove(question=question("outlook"), actor=actor, now=NOW)
     assert not Question.objects.filter(code="outlook").exists()
     assert QuestionVersion.objects.filter(question__code="load").count() == 1
 
@@ -342,7 +316,7 @@ def test_the_turns_are_those_that_the_rounds_take(asked: Round) -> None:
 
 def test_lines_say_since_when_and_how_often(asked: Round, coming: Period, actor: User) -> None:
     change("load", actor)
-    editing.retire(question=question("meaning"), actor=actor, now=NOW)
+    retiring.retire(question=question("meaning"), actor=actor, now=NOW)
     shown = lines(now=NOW)
     assert [line.question.code for line in shown.fixed] == [
         "feeling", "load", "relation", "autonomy", "support",
@@ -381,4 +355,4 @@ def test_the_number_of_queries_does_not_grow(asked: Round, actor: User) -> None:
         add(actor, names=(f"Thème {place}", f"Theme {place}"))
     with CaptureQueriesContext(connection) as many:
         assert len(lines(now=NOW).fixed) == 18
-    assert len(many) == len(few) == 11
+    assert len(many) == len(few) == 12

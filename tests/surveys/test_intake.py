@@ -1,12 +1,16 @@
 """What is asked of whom, and what is kept."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from pytest_django import DjangoAssertNumQueries
 
+from surveys.drafts import Place, Words, keep
 from surveys.intake import Outcome, Sending, asked, sent_before, submit
-from surveys.models.answers import CheckIn
+from surveys.models.answers import CheckIn, Draft
 from tests import make
 from tests.surveys.asking import NOW, closed_round, open_round, send
 from tests.world import World
@@ -103,7 +107,8 @@ def test_one_row_whatever_the_number_of_sendings(
 ) -> None:
     row = open_round()
     for value in (25, 100):
-        with django_assert_num_queries(1):
+        # The second lets go of the draft.
+        with django_assert_num_queries(2):
             outcome = submit(
                 person=world.consultant,
                 mission=world.mission.pk,
@@ -121,6 +126,26 @@ def submit_to(world: World, row: object, sending: Sending) -> Outcome:
     return submit(
         person=world.consultant, mission=world.mission.pk, round_=row, sending=sending, now=NOW
     )
+
+
+def refusing_drafts(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+    """The database, at a bad moment: it lets no draft go."""
+    if sql.startswith('DELETE FROM "surveys_draft"'):
+        raise OperationalError
+    return execute(sql, *rest)
+
+
+def test_a_check_in_is_kept_and_its_draft_goes_or_neither(
+    transactional_db: None, django_db_serialized_rollback: None, world: World
+) -> None:
+    row = open_round()
+    place = Place(world.consultant.pk, world.mission.pk, row)
+    keep(place=place, words=Words({"load": "25"}), seen="", now=NOW)
+    with connection.execute_wrapper(refusing_drafts), pytest.raises(OperationalError):
+        submit_to(world, row, Sending({"load": 25}))
+    assert (CheckIn.objects.count(), Draft.objects.count()) == (0, 1)
+    submit_to(world, row, Sending({"load": 25}))
+    assert (CheckIn.objects.count(), Draft.objects.count()) == (1, 0)
 
 
 def test_a_closed_round_keeps_nothing(world: World) -> None:
@@ -147,9 +172,9 @@ def test_a_wish_to_talk_alone_is_kept(world: World) -> None:
     row = open_round()
     sending = Sending(share="talk", talk_to=world.manager.pk)
     assert submit_to(world, row, sending) == Outcome.KEPT
-    assert sent_before(person=world.consultant, mission=world.mission.pk, round_=row) == Sending(
-        {}, "talk", world.manager.pk
-    )
+    kept = sent_before(person=world.consultant, mission=world.mission.pk, round_=row)
+    assert kept is not None
+    assert kept.sending == Sending({}, "talk", world.manager.pk, comment="")
 
 
 def test_nothing_was_sent_before_by_others(world: World) -> None:

@@ -11,25 +11,40 @@ from django.urls import reverse
 
 import surveys.models
 from core.logs import JsonFormatter
-from surveys.models import answers
+from surveys.models import answers, opinions, review_answers
 from surveys.models.answers import CheckIn
 from tests.surveys.asking import NOW, open_round
 from tests.world import World
 
-PRIVATE = [model for model in apps.get_models() if model.__module__ == answers.__name__]
+ROOMS = (answers.__name__, opinions.__name__, review_answers.__name__)
+PRIVATE = [model for model in apps.get_models() if model.__module__ in ROOMS]
 
 
 def test_the_package_exports_no_name_of_an_answer() -> None:
     names = {model.__name__ for model in PRIVATE}
-    assert "CheckIn" in names
+    assert names >= {"CheckIn", "Opinion", "ReviewAnswer"}
     assert not names & set(dir(surveys.models))
     assert set(surveys.models.__all__) == {
+        "ClosingChange",
+        "Asking",
+        "AskingMail",
+        "ClientReview",
+        "ClientSurvey",
         "Dimension",
+        "MailSettings",
+        "MailTrial",
+        "Message",
+        "Pause",
         "Period",
         "Question",
         "QuestionVersion",
         "Questionnaire",
+        "ReviewPlan",
+        "ReviewedClient",
         "Round",
+        "SatisfactionPlan",
+        "Sketch",
+        "UnitSlot",
     }
 
 

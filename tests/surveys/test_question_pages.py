@@ -8,37 +8,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import AuditEntry, FirmSettings
-from surveys import editing
-from surveys.calendar import make_ahead, open_due
+from surveys import editing, ordering, retiring
 from surveys.models import Question, Round
 from surveys.perms import can_read_rounds
 from surveys.views_rounds import blocks, state_of
 from tests import make
+from tests.surveys.editor import LIST, url
 from tests.surveys.test_bad_input_questions import form, new_form, question
 from tests.world import World
-
-LIST = "surveys:question_list"
-
-
-@pytest.fixture
-def admin(world: World) -> Browser:
-    browser = Browser()
-    browser.force_login(world.administrator)
-    return browser
-
-
-@pytest.fixture
-def calendar(world: World) -> Round:
-    """Rounds ahead, the first of them open now."""
-    now = timezone.now()
-    make.firm(first_round_on=timezone.localdate() - timedelta(days=1))
-    make_ahead(now=now)
-    open_due(now=now)
-    return Round.objects.open(now).get()
-
-
-def url(page: str, code: str = "load") -> str:
-    return reverse(f"surveys:question_{page}", kwargs={"pk": question(code).pk})
 
 
 def text_of(browser: Browser, address: str) -> str:
@@ -86,10 +63,10 @@ def test_pages_come_in_the_reader_s_language(
 
 def test_arrows_move_and_come_back_to_the_row(admin: Browser) -> None:
     response = admin.post(url("move"), {"direction": "up"})
-    assert response.url.endswith(f"#question-{question().pk}")
-    assert editing.in_order(is_rotating=False)[0].code == "load"
+    assert response.url.endswith(f"?moved={question().pk}&way=up")
+    assert ordering.in_order("fixed")[0].code == "load"
     admin.post(url("move"), {"direction": "sideways"})
-    assert editing.in_order(is_rotating=False)[0].code == "load"
+    assert ordering.in_order("fixed")[0].code == "load"
 
 
 def test_a_question_is_added_with_a_new_theme(admin: Browser, calendar: Round) -> None:
@@ -120,7 +97,7 @@ def test_what_cannot_be_added_is_said_beside_its_field(
 
 
 def test_a_theme_is_chosen_or_named_not_both(admin: Browser) -> None:
-    editing.retire(question=question("travel"), actor=None, now=timezone.now())
+    retiring.retire(question=question("travel"), actor=None, now=timezone.now())
     free = question("travel").dimension.pk
     both = admin.post(reverse("surveys:question_create"), new_form(dimension=free))
     assert list(both.context["form"].errors) == ["dimension"]

@@ -37,13 +37,13 @@ def test_only_the_person_chosen_reads_the_name(world: World) -> None:
     row = open_round()
     wish(world, row)
     (found,) = wishes_to(person=world.referent, now=NOW)
-    assert found == Wish(world.consultant.pk, world.consultant.full_name, row.starts_on)
+    assert found == Wish(world.consultant.pk, world.consultant.full_name, row.pk, row.starts_on)
     for other in (world.manager, world.other_manager, world.administrator, world.consultant):
         assert wishes_to(person=other, now=NOW) == []
 
 
 def test_a_wish_has_no_place_for_an_answer() -> None:
-    assert [field.name for field in fields(Wish)] == ["person_id", "name", "round_on"]
+    assert [field.name for field in fields(Wish)] == ["person_id", "name", "round_id", "round_on"]
 
 
 def test_two_missions_of_a_round_are_one_wish(world: World) -> None:

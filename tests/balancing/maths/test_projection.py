@@ -32,6 +32,7 @@ def firm(seed: int = 0, *, past: int = 13, ahead: int = 6, people: int = 8) -> H
         present=np.ones((people, rounds), dtype=np.bool_),
         working_days=np.full(rounds, 20.0),
         past=past,
+        runs=np.ones((4, rounds)),
     )
 
 
@@ -102,3 +103,45 @@ def test_a_projection_is_assessed_like_any_other_window() -> None:
     assert found.compared.all()
     assert found.indices is not None
     assert np.nanmax(found.share) <= 1
+
+
+def test_a_mission_counts_from_its_first_day_to_its_last_and_no_longer() -> None:
+    """Mission 3 runs in the second half of the third round to come, and in the fourth alone."""
+    made = firm()
+    made.runs[3, :] = 0
+    made.runs[3, 15], made.runs[3, 16] = 0.5, 1
+    assert (made.begins(3), made.begins(0)) == (2, 0)
+    # Who has nothing is there for these days alone.
+    last = len(made.present) - 1
+    days = made.changed([Change(last, leaves=NOWHERE, takes=3)]).coming_days()
+    assert days[last].tolist() == [0, 0, 0, 30]
+    # Who leaves another mission stays on it until this one begins; then there is nothing left.
+    turned = made.changed([Change(0, leaves=0, takes=3)])
+    assert turned.coming_days()[0].tolist() == [50, 0, 0, 30]
+    assert turned.coming_days(since=3)[0].tolist() == [0, 0, 0, 20]
+    # What it adds by the end: 9 out of 10, half a round three rounds old and one two rounds old.
+    old, newer = load.DECAY**3, load.DECAY**2
+    assert made.difficulty()[3] == pytest.approx(9 * (0.5 * old + newer))
+    never = firm()
+    never.runs[3] = 0
+    assert never.begins(3) == 6
+    assert never.changed([Change(0, leaves=0, takes=3)]).coming_days().tolist() == (
+        never.coming_days().tolist()
+    )
+
+
+def test_who_leaves_a_mission_that_ends_keeps_the_other_as_long_as_it_runs() -> None:
+    """Mission 0 ends in the middle of the second round to come; mission 1 goes on."""
+    made = firm()
+    made.runs[0, 14], made.runs[0, 15:] = 0.5, 0
+    on_it = made.mission == 0
+    made.days[on_it & (made.round == 14)] = 10
+    ended = made.only(~(on_it & (made.round > 14)))
+    assert ended.coming_days()[0].tolist() == [30, 0, 0, 0]
+    after = ended.changed([Change(0, leaves=0, takes=1), Change(1, leaves=1, takes=0)])
+    assert after.coming_days()[0].tolist() == [0, 120, 0, 0]
+    assert after.coming_days()[1].tolist() == [30, 0, 0, 0]
+    # Something else planned by then is not doubled.
+    busy = ended.plus(0, np.array([2]), np.array([18]), np.array([20.0]))
+    after = busy.changed([Change(0, leaves=0, takes=1)])
+    assert after.coming_days()[0].tolist() == [0, 100, 20, 0]
