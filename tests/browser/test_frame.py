@@ -6,12 +6,12 @@ from playwright.sync_api import expect
 
 from operations.demo.install import PASSWORD
 from tests.browser.firm import Firm, todo
-from tests.browser.visits import PHONE, Taste, Visits, focus_on, reads
+from tests.browser.visits import PHONE, Taste, Visits, focus_on
 
 
 def test_sign_in_and_out_by_keyboard(visits: Visits, firm: Firm) -> None:
     person = firm.person("L003")
-    reads(person, "en")
+    visits.reads(person, "en")
     page = visits.page(None, Taste(language="en"))
     page.goto("/history/")
     expect(page).to_have_url(re.compile(r"/account/login/\?next=/history/$"))

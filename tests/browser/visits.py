@@ -99,6 +99,7 @@ class Visits:
         self.watch = Watch(urlsplit(address).netloc)
         self._contexts: list[BrowserContext] = []
         self._traced: set[BrowserContext] = set()
+        self._languages: dict[int, str] = {}
 
     def page(
         self, person: User | None = None, taste: Taste | None = None, *, is_traced: bool = True
@@ -113,9 +114,16 @@ class Visits:
         self.watch.over(context)
         self._contexts.append(context)
         if person is not None:
-            reads(person, taste.language)
+            self.reads(person, taste.language)
             context.add_cookies([self.cookie(person)])
         return context.new_page()
+
+    def reads(self, person: User, language: str) -> None:
+        """A person's own language wins over the browser's; it is theirs again at the end."""
+        if person.language != language:
+            self._languages.setdefault(person.pk, person.language)
+            person.language = language
+            person.save(update_fields=["language"])
 
     def cookie(self, person: User) -> dict[str, str]:
         session = Session()
@@ -137,13 +145,10 @@ class Visits:
                 context.tracing.stop(path=f"{kept}.zip")
             context.close()
         self._contexts = []
-
-
-def reads(person: User, language: str) -> None:
-    """A person's own language wins over the browser's."""
-    if person.language != language:
-        person.language = language
-        person.save(update_fields=["language"])
+        # Tests come in any order, and some pages know their reader without a browser's taste.
+        for pk, language in self._languages.items():
+            User.objects.filter(pk=pk).update(language=language)
+        self._languages = {}
 
 
 def focus_on(page: Page, target: Locator) -> None:
