@@ -6,7 +6,7 @@ exception alone, one on the way with an open path alone.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -31,6 +31,9 @@ from clients.models import (
 from clients.screening_rule import RULE_VERSION, result_of
 
 State = Prospect.State
+# From the day it was written, in a screening as on a joint sheet: leap days and all, 24 months, as
+# what each says alone.
+EVIDENCE_KEPT = timedelta(days=731)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,12 @@ def screen(
         row.save(update_fields=["result"])
         _write("review", row, by, now)
     return made
+
+
+def forget_evidence(*, now: datetime) -> int:
+    """Erase what was written as evidence too long ago; what was found stays, and counts."""
+    due = Seen.objects.filter(screening__made_at__lt=now - EVIDENCE_KEPT, texts_gone=False)
+    return due.update(texts_gone=True, evidence="", changed="")
 
 
 def crossed(prospect: Prospect, charter: Charter | None = None) -> list[Seen]:

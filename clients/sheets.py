@@ -6,7 +6,7 @@ referent instead, who writes down what they agree on, with evidence, without a n
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,10 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import Act, record
 from accounts.models import FirmSettings, User
 from clients.models import Charter, Client, ClientQuerySet, ClientSheet, SheetLine
-from clients.screening import Finding
-
-# From the day the sheet was written, leap days and all: 24 months, as what each says alone.
-EVIDENCE_KEPT = timedelta(days=731)
+from clients.screening import EVIDENCE_KEPT, Finding
 
 
 @dataclass(frozen=True, slots=True)

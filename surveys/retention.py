@@ -3,7 +3,7 @@ other. Published figures and words stay as they are."""
 
 from datetime import datetime, timedelta
 
-from clients import charter_links, choosing, sheets, stances
+from clients import charter_links, choosing, screening, sheets, stances
 from clients.contacts import forget_ended
 from surveys.models import Round
 from surveys.models.answers import CheckIn, Draft
@@ -33,6 +33,7 @@ def forget_due(*, now: datetime) -> str:
         "names on links to the charter": charter_links.forget_ended(now=now),
         "authors of sentences against values": choosing.forget_authors(),
         "stances of people who left": stances.forget_gone(now=now),
+        "evidence of first contacts": screening.forget_evidence(now=now),
         "evidence on joint sheets": sheets.forget_evidence(now=now),
         "drafts": Draft.objects.filter(kept_at__lt=now - DRAFTS).delete()[0],
     }

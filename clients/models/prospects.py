@@ -114,6 +114,8 @@ class Seen(models.Model):
     red_line = models.BooleanField(default=False)
     # Why a line that the screening before found crossed is crossed no more.
     changed = models.CharField(max_length=300, blank=True)
+    # Both sentences were erased in time; what was found stays.
+    texts_gone = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["value__position", "pk"]
@@ -122,8 +124,14 @@ class Seen(models.Model):
                 fields=["screening", "value"], name="one_verdict_a_value_and_screening"
             ),
             models.CheckConstraint(
-                condition=(Q(verdict="not_seen") & Q(red_line=False)) | ~Q(evidence=""),
+                condition=(Q(verdict="not_seen") & Q(red_line=False))
+                | ~Q(evidence="")
+                | Q(texts_gone=True),
                 name="verdict_has_its_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(texts_gone=False) | Q(evidence="", changed=""),
+                name="sentences_that_are_gone_are_empty",
             ),
             models.CheckConstraint(
                 condition=Q(red_line=False) | Q(changed=""),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from clients import charter as charters
-from clients import paths
+from clients import paths, screening
 from clients.models import CharterException, Client, Path, PathRequest, Prospect
 from tests.clients import chartered
 from tests.world import World
@@ -67,6 +67,22 @@ def test_whoever_meets_somebody_writes_it_down_and_screens(world: World, browser
     assert f"red_{first.pk}" in text(browser.get(screen))
     crossed = {f"red_{first.pk}": "on", f"evidence_{first.pk}": ""}
     assert errors(browser.post(screen, answers | told | crossed)) == {f"evidence_{first.pk}"}
+
+
+def test_the_page_says_why_there_is_no_evidence(world: World, browser: Browser) -> None:
+    row = chartered.screened(world.consultant, "sns", red=True)
+    as_(browser, world.consultant)
+    address = page("prospect_detail", row.pk)
+    before = text(browser.get(address))
+    assert "Vu sur place." in before
+    assert "effacées au bout de 24 mois" not in before
+    screening.forget_evidence(now=chartered.NOW + screening.EVIDENCE_KEPT + timedelta(days=1))
+    shown = text(browser.get(address))
+    assert shown.count("effacées au bout de 24 mois") == 1
+    assert "Vu sur place." not in shown
+    assert "Ligne rouge franchie" in shown
+    # It is said before anybody writes.
+    assert "effacées au bout de 24 mois" in text(browser.get(page("prospect_screen", row.pk)))
 
 
 def test_a_line_crossed_before_is_asked_about_again(world: World, browser: Browser) -> None:

@@ -110,6 +110,13 @@ def test_a_verdict_without_evidence_is_refused_by_the_database(world: World) -> 
         Seen.objects.filter(pk=line.pk).update(evidence="", verdict="not_seen", red_line=True)
 
 
+def test_sentences_that_are_gone_are_empty_says_the_database(world: World) -> None:
+    lines = chartered.screened(world.consultant, "sns").screenings.get().lines
+    for left in ({"changed": ""}, {"evidence": "", "changed": "Le chef est parti."}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            lines.filter(verdict="seen").update(texts_gone=True, **left)
+
+
 # --- deciding --------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ import pytest
 from clients import charter_links, stances
 from clients.contacts import KEPT_AFTER_END, end_contact
 from clients.models import Charter, SectorWish, Stance
-from clients.sheets import EVIDENCE_KEPT
+from clients.screening import EVIDENCE_KEPT, crossed
 from clients.stances import KEPT_AFTER_LEAVING, Said
 from scoring.charter_facts import charter_facts
 from scoring.models import ReleasedComment
@@ -161,6 +161,24 @@ def test_evidence_on_a_joint_sheet_goes_after_twenty_four_months(world: World) -
     lines = [(one.evidence, one.ours_evidence, one.verdict) for one in row.lines.all()]
     assert lines == [("", "", "seen"), ("", "", "contrary")]
     assert charter_facts(viewer=SystemViewer("test"), at=NOW) == before
+    assert forget_due(now=due + MINUTE) == ""
+
+
+def test_evidence_of_a_first_contact_goes_after_twenty_four_months(world: World) -> None:
+    row = chartered.screened(world.consultant, "sns", red=True)
+    made = row.screenings.get()
+    made.lines.filter(red_line=False, verdict="seen").update(changed="Ils ont signé.")
+    due = made.made_at + EVIDENCE_KEPT
+    assert forget_due(now=due) == ""
+    assert all(line.evidence for line in made.lines.exclude(verdict="not_seen"))
+    said = forget_due(now=due + MINUTE)
+    assert said == "evidence of first contacts past their time forgotten"
+    lines = [(one.evidence, one.changed, one.verdict) for one in made.lines.all()]
+    assert lines == [("", "", "seen"), ("", "", "not_seen"), ("", "", "seen")]
+    # What was found still stands: a red line is answered before anything is screened anew.
+    assert len(crossed(row)) == 1
+    row.refresh_from_db()
+    assert row.result == made.result == "at_risk"
     assert forget_due(now=due + MINUTE) == ""
 
 
