@@ -99,7 +99,7 @@ class Visits:
         self.watch = Watch(urlsplit(address).netloc)
         self._contexts: list[BrowserContext] = []
         self._traced: set[BrowserContext] = set()
-        self._languages: dict[int, str] = {}
+        self._readers: list[tuple[User, str]] = []
 
     def page(
         self, person: User | None = None, taste: Taste | None = None, *, is_traced: bool = True
@@ -120,10 +120,9 @@ class Visits:
 
     def reads(self, person: User, language: str) -> None:
         """A person's own language wins over the browser's; it is theirs again at the end."""
-        if person.language != language:
-            self._languages.setdefault(person.pk, person.language)
-            person.language = language
-            person.save(update_fields=["language"])
+        before = User.objects.values_list("language", flat=True).get(pk=person.pk)
+        self._readers.append((person, before))
+        _speaks(person, language)
 
     def cookie(self, person: User) -> dict[str, str]:
         session = Session()
@@ -146,9 +145,15 @@ class Visits:
             context.close()
         self._contexts = []
         # Tests come in any order, and some pages know their reader without a browser's taste.
-        for pk, language in self._languages.items():
-            User.objects.filter(pk=pk).update(language=language)
-        self._languages = {}
+        for person, before in reversed(self._readers):
+            _speaks(person, before)
+        self._readers = []
+
+
+def _speaks(person: User, language: str) -> None:
+    """In the database and in hand alike: journeys of one module share their person."""
+    User.objects.filter(pk=person.pk).update(language=language)
+    person.language = language
 
 
 def focus_on(page: Page, target: Locator) -> None:
